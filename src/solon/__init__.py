@@ -1,0 +1,1 @@
+"""Solon: policies for messages."""
