@@ -1,8 +1,8 @@
 """The typed IR as canonical JSON: the form in which a policy's meaning travels in the artifact.
 
 The same policy gives the same bytes: keys are sorted, nothing is spaced, everything is ASCII (so that a lone
-surrogate in a term survives). Every node is an object with its class's name under `node`; a place is the string
-`file:line:column`.
+surrogate in a term survives). Every node is an object with its class's name under `node`; a place is the
+string `file:line:column`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def dump(policy: ir.Policy) -> bytes:
 def dump_node(root: object) -> str:
     """Any node, or a tuple of nodes, as canonical JSON.
 
-    Walks with its own stack: a policy may nest its conditions and expressions deeper than Python likes to recurse.
+    Walks with its own stack: a policy may nest deeper than Python likes to recurse.
     """
     written: list[str] = []
-    # What is still to be written, the next on top: a plain string goes out as it is, anything else is a _Todo.
+    # What is still to be written, the next on top: a string goes out as it is, all else is a _Todo.
     stack: list[str | _Todo] = [_Todo(root)]
     while stack:
         top = stack.pop()
@@ -103,6 +103,6 @@ def _scalar(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        # INVARIANT: `check` lets no NaN and no infinity through. `repr` is the shortest text that reads back the same.
+        # INVARIANT: `check` lets no NaN and no infinity through. `repr` reads back as the same float.
         return repr(value)
     raise TypeError(f"{type(value).__name__} has no form in the dump")

@@ -1,8 +1,9 @@
 """A regular expression as the author wrote it, in; its tree, out, or the place and the reason why not.
 
-Only what is regular and can be compiled within bounds gets through, so that no message can make a pattern slow.
-What other engines know and this one refuses (look-around, backreferences, inline flags) is named, with what to
-write instead where there is something. The tree holds the characters as written: folding is the reader's work.
+Only what is regular and can be compiled within bounds gets through, so that no message can make a pattern
+slow. What other engines know and this one refuses (look-around, backreferences, inline flags) is named, with
+what to write instead where there is something. The tree holds the characters as written: folding is the
+reader's work.
 
 The parser keeps its own stack of open groups, so that no expression can exhaust Python's.
 """
@@ -27,7 +28,7 @@ _DIGITS = frozenset("0123456789")
 
 
 class RegexError(Exception):
-    """Why an expression is refused; `start` and `end` are offsets in its source, `hint` what to write instead."""
+    """Why an expression is refused, from `start` to `end` in its source; `hint` is what to write instead."""
 
     def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
         super().__init__(message)
@@ -38,7 +39,7 @@ class RegexError(Exception):
 
 
 def parse_regex(source: str) -> ir.RegexNode:
-    """The tree of `source`, the text between the slashes; RegexError where it is not in the regular subset."""
+    """The tree of `source`, the text between the slashes; RegexError where it is not regular."""
     return _Parser(source).parse()
 
 
@@ -80,7 +81,7 @@ class _Parser:
         whole = _close_group(self.groups[0])
         if whole.size > EXPANDED_CHARS_MAX:
             raise RegexError(
-                f"written out, this expression comes to {whole.size:,} characters; {EXPANDED_CHARS_MAX:,} are the most",
+                _too_long(whole.size),
                 0,
                 len(source),
             )
@@ -166,7 +167,9 @@ class _Parser:
     def _close(self) -> None:
         if len(self.groups) == 1:
             raise RegexError(
-                "there is no open parenthesis that this one could close", self.at, self.at + 1,
+                "there is no open parenthesis that this one could close",
+                self.at,
+                self.at + 1,
                 "write `\\)` for the character itself",
             )
         item = _close_group(self.groups.pop())
@@ -181,27 +184,36 @@ class _Parser:
         items = self.groups[-1].items
         if not items:
             raise RegexError(
-                "there is nothing before this to repeat", start, end, f"write `\\{char}` for the character itself"
+                "there is nothing before this to repeat",
+                start,
+                end,
+                f"write `\\{char}` for the character itself",
             )
         item = items[-1]
         if isinstance(item.node, ir.Assertion):
             what = self.source[item.start : start]
-            raise RegexError(f"`{what}` stands for a place, not for a character, and cannot be repeated", start, end)
+            raise RegexError(
+                f"`{what}` stands for a place, not for a character, and cannot be repeated", start, end
+            )
         if end < len(self.source):
             if self.source[end] == "+":
                 raise RegexError(
-                    "possessive repeats are not known here", start, end + 1,
+                    "possessive repeats are not known here",
+                    start,
+                    end + 1,
                     "leave the second `+` out: no expression can be slow",
                 )
             # Lazy means the same as greedy: from each start the longest match counts.
             end += self.source[end] == "?"
         if end < len(self.source) and self.source[end] in "*+?{":
-            raise RegexError("a repeat cannot be repeated again", start, end + 1, "put parentheses around the first one")
+            raise RegexError(
+                "a repeat cannot be repeated again", start, end + 1, "put parentheses around the first one"
+            )
         copies = most if most is not None else max(least, 1)
         size = item.size * copies
         if size > EXPANDED_CHARS_MAX:
             raise RegexError(
-                f"written out, these repeats come to {size:,} characters; {EXPANDED_CHARS_MAX:,} are the most",
+                _too_long(size),
                 item.start,
                 end,
             )
@@ -217,8 +229,11 @@ class _Parser:
         body = source[start + 1 : end] if end > 0 else ""
         low, comma, high = body.partition(",")
         if not _is_count(low) or not (high == "" or _is_count(high)):
-            hint = f"write `{{0,{high}}}`" if low == "" and _is_count(high) else "write `\\{` for the brace itself"
-            raise RegexError("a brace asks for a count here, as in `{3}`, `{3,}` or `{3,5}`", start, start + 1, hint)
+            zero_meant = low == "" and _is_count(high)
+            hint = f"write `{{0,{high}}}`" if zero_meant else "write `\\{` for the brace itself"
+            raise RegexError(
+                "a brace asks for a count here, as in `{3}`, `{3,}` or `{3,5}`", start, start + 1, hint
+            )
         least = int(low)
         most = least if not comma else int(high) if high else None
         if max(least, most or 0) > REPEAT_MAX:
@@ -260,13 +275,15 @@ class _Parser:
             return self._code_point(start, letter)
         if letter in "123456789k" or (letter == "g" and source.startswith("{", self.at)):
             raise RegexError(
-                "an expression cannot refer back to what a group matched; that is not regular", start, start + 2,
+                _REFERS_BACK,
+                start,
+                start + 2,
                 "write the part out again",
             )
         if letter.isascii() and not letter.isalnum() and letter >= " ":
             return letter
-        message = f"`\\{letter}` has no meaning here" if letter.isprintable() else "this escape has no meaning"
-        raise RegexError(message, start, start + 2, NO_SUCH_ESCAPE.get(letter))
+        shown = f"`\\{letter}`" if letter.isprintable() else "this escape"
+        raise RegexError(f"{shown} has no meaning here", start, start + 2, NO_SUCH_ESCAPE.get(letter))
 
     def _property(self, start: int, negated: bool) -> tuple[str, bool]:
         source, at = self.source, self.at
@@ -280,7 +297,7 @@ class _Parser:
         end = min(end, len(source))
         if not is_property(name):
             raise RegexError(
-                f"there is no property `{name}`" if name.isprintable() and name else "there is no property of that name",
+                f"there is no property `{name}`" if name.isprintable() and name else "this is no property",
                 start,
                 end,
                 "general categories such as `L`, `Lu`, `Nd` and scripts such as `Latin` or `Han` are known",
@@ -300,7 +317,10 @@ class _Parser:
             well_formed = len(digits) == width
         if not well_formed or not set(digits) <= _HEX or int(digits, 16) > _CODE_POINT_MAX:
             raise RegexError(
-                "this is not the number of a character", start, end, "write it as in `\\x2F`, `\\u00E9` or `\\u{1F4DE}`"
+                "this is not the number of a character",
+                start,
+                end,
+                "write it as in `\\x2F`, `\\u00E9` or `\\u{1F4DE}`",
             )
         self.at = end
         return chr(int(digits, 16))
@@ -337,7 +357,8 @@ class _ClassParser:
         start = parser.at
         first = self._one()
         # A hyphen before the closing bracket stands for itself.
-        is_range = source.startswith("-", parser.at) and source[parser.at + 1 : parser.at + 2] not in ("]", "")
+        behind = source[parser.at + 1 : parser.at + 2]
+        is_range = source.startswith("-", parser.at) and behind not in ("]", "")
         if not is_range:
             if isinstance(first, str):
                 self.ranges.append((ord(first), ord(first)))
@@ -348,7 +369,10 @@ class _ClassParser:
         last = self._one()
         if not isinstance(first, str) or not isinstance(last, str):
             raise RegexError(
-                "a range needs a character at both ends", start, parser.at, "write `\\-` for the hyphen itself"
+                "a range needs a character at both ends",
+                start,
+                parser.at,
+                "write `\\-` for the hyphen itself",
             )
         if first > last:
             raise RegexError(f"this range runs backwards, from `{first}` to `{last}`", start, parser.at)
@@ -364,12 +388,17 @@ class _ClassParser:
             return parser.read_escape()
         if source.startswith("[:", at):
             raise RegexError(
-                "classes by name, as in `[:alpha:]`, are not known here", at, at + 2, "write `\\p{L}`, `\\d` or `\\s`"
+                "classes by name, as in `[:alpha:]`, are not known here",
+                at,
+                at + 2,
+                "write `\\p{L}`, `\\d` or `\\s`",
             )
         parser.at += 1
         return source[at]
 
 
+_REFERS_BACK = "an expression cannot refer back to what a group matched; that is not regular"
+_CALLS_ITSELF = ("an expression cannot call itself; that is not regular", None)
 _LOOK_AROUND = (
     "an expression cannot look around itself; that is not regular",
     "say it with `except`, `near`, `before` or `after` between patterns",
@@ -381,13 +410,17 @@ _REFUSED_GROUPS: tuple[tuple[str, tuple[str, str | None]], ...] = (
     ("<!", _LOOK_AROUND),
     (">", ("atomic groups are not known here", "write `(?:…)`: no expression can be slow")),
     ("#", ("comments inside an expression are not known here", "put a `#` comment on a line of its own")),
-    ("P=", ("an expression cannot refer back to what a group matched; that is not regular", None)),
-    ("P>", ("an expression cannot call itself; that is not regular", None)),
-    ("R", ("an expression cannot call itself; that is not regular", None)),
-    ("&", ("an expression cannot call itself; that is not regular", None)),
+    ("P=", (_REFERS_BACK, "write the part out again")),
+    ("P>", _CALLS_ITSELF),
+    ("R", _CALLS_ITSELF),
+    ("&", _CALLS_ITSELF),
     ("(", ("an expression cannot depend on what a group matched; that is not regular", None)),
     ("|", ("this kind of group is not known here", "write `(?:…)`")),
 )
+
+
+def _too_long(size: int) -> str:
+    return f"written out, this comes to {size:,} characters; {EXPANDED_CHARS_MAX:,} are the most"
 
 
 def _is_count(text: str) -> bool:

@@ -1,18 +1,20 @@
 """The names that a regular expression may use: escapes, shorthands, Unicode properties.
 
-The properties are those of the frozen tables that travel in the artifact; nothing here asks Python's own Unicode
-version.
+The properties are those of the frozen tables that travel in the artifact; nothing here asks Python's own
+Unicode version.
 """
 
 from __future__ import annotations
 
-CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cs Co Cn".split()
-)
-SCRIPTS = frozenset(
-    "Latin Greek Cyrillic Armenian Hebrew Arabic Devanagari Bengali Thai Lao Khmer Myanmar Georgian Hangul"
-    " Hiragana Katakana Han".split()
-)
+_CATEGORIES = """
+L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cs Co Cn
+"""
+CATEGORIES = frozenset(_CATEGORIES.split())
+_SCRIPTS = """
+Latin Greek Cyrillic Armenian Hebrew Arabic Devanagari Bengali Thai Lao Khmer Myanmar Georgian Hangul
+Hiragana Katakana Han
+"""
+SCRIPTS = frozenset(_SCRIPTS.split())
 
 ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 SHORTHANDS: dict[str, tuple[str, bool]] = {

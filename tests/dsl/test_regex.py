@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from solon.dsl import ir
 from solon.dsl.regex import EXPANDED_CHARS_MAX, NESTING_MAX, REPEAT_MAX, RegexError, parse_regex
 from solon.dsl.regex_names import CATEGORIES, SCRIPTS
@@ -92,26 +93,29 @@ def test_refused_with_place_and_reason(source: str, why: str, start: int, end: i
 
 
 def test_each_limit_at_it_and_one_past_it() -> None:
-    assert parse_regex("a{%d}" % REPEAT_MAX) == ir.Repeat(ir.Chars("a"), REPEAT_MAX, REPEAT_MAX)
+    assert parse_regex(f"a{{{REPEAT_MAX}}}") == ir.Repeat(ir.Chars("a"), REPEAT_MAX, REPEAT_MAX)
     with pytest.raises(RegexError, match="largest count"):
-        parse_regex("a{%d}" % (REPEAT_MAX + 1))
+        parse_regex(f"a{{{REPEAT_MAX + 1}}}")
     parse_regex("(" * NESTING_MAX + "a" + ")" * NESTING_MAX)
     with pytest.raises(RegexError, match="deep"):
         parse_regex("(" * (NESTING_MAX + 1) + "a" + ")" * (NESTING_MAX + 1))
     copies = EXPANDED_CHARS_MAX // REPEAT_MAX
-    parse_regex("(a{%d}){%d}" % (REPEAT_MAX, copies))
+    parse_regex(f"(a{{{REPEAT_MAX}}}){{{copies}}}")
     with pytest.raises(RegexError, match="written out"):
-        parse_regex("(a{%d}){%d}" % (REPEAT_MAX, copies + 1))
+        parse_regex(f"(a{{{REPEAT_MAX}}}){{{copies + 1}}}")
     with pytest.raises(RegexError, match="written out"):
-        parse_regex("(a{%d}){%d}b" % (REPEAT_MAX, copies))
+        parse_regex(f"(a{{{REPEAT_MAX}}}){{{copies}}}b")
 
 
 def test_every_property_that_is_promised() -> None:
     for name in CATEGORIES | SCRIPTS:
-        assert parse_regex(r"\p{%s}" % name) == ir.CharSet((), ((name, False),), False)
+        assert parse_regex(rf"\p{{{name}}}") == ir.CharSet((), ((name, False),), False)
 
 
-@given(st.text(alphabet=st.sampled_from(list(r"ab\(|)[]{}*+?^$.-:=!<>P,123puxdwsbB/") + ["é", "\n", "\ud800"]), max_size=24))
+_NOISE = [*r"ab\(|)[]{}*+?^$.-:=!<>P,123puxdwsbB/", "é", "\n", "\ud800"]
+
+
+@given(st.text(alphabet=st.sampled_from(_NOISE), max_size=24))
 def test_any_text_gives_a_tree_or_a_reason_inside_it(source: str) -> None:
     try:
         parse_regex(source)
