@@ -1,0 +1,130 @@
+"""Words, phrases and literals in the plain way, and the walk over a stream that all clauses share.
+
+A *stream* is a folded text with, for each folded character, its origin and reach (docs/semantics.md, "Folding"). A
+*finder* says, for a place of a stream where a match may start, the longest end from there; `walk` turns that into the
+selected spans of a clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from solon.matcher import folding
+from solon.matcher.folding import Folded
+from solon.matcher.reference.regex import folded
+from solon.matcher.reference.spans import Span
+
+Longest = Callable[[int], int | None]
+
+
+class Finder(Protocol):
+    """A clause, ready to look at texts."""
+
+    def on(self, text: str) -> Longest:
+        """The function from a start in the folded text to the longest end, or None."""
+
+
+def walk(stream: Folded, longest_from: Longest) -> list[Span]:
+    """The leftmost span, from its start the longest, then on from its end; in characters of the message."""
+    spans: list[Span] = []
+    free = 0
+    for start, origin in enumerate(stream.origins):
+        first_of_its_origin = start == 0 or stream.origins[start - 1] != origin
+        if not first_of_its_origin or origin < free:
+            continue
+        end = longest_from(start)
+        if end is not None:
+            free = stream.reaches[end - 1]
+            spans.append((origin, free))
+    return spans
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTerm:
+    """A folded term: its pieces between runs of white space, and which sides want a word edge."""
+
+    pieces: tuple[str, ...]
+    edge_left: bool
+    edge_right: bool
+
+    def end_from(self, text: str, start: int) -> int | None:
+        """Where the term ends if it stands at `start`."""
+        if self.edge_left and not folding.word_edge(text, start):
+            return None
+        place = start
+        for number, piece in enumerate(self.pieces):
+            if number > 0:
+                after_space = skip_space(text, place)
+                if after_space == place:
+                    return None
+                place = after_space
+            if not text.startswith(piece, place):
+                return None
+            place += len(piece)
+        if self.edge_right and not folding.word_edge(text, place):
+            return None
+        return place
+
+
+def plain_term(term: dict[str, Any], level: str) -> PlainTerm | None:
+    """The term, folded; None where nothing is left of it (`check` refuses such a term)."""
+    text = folded(term["text"], level)
+    pieces = pieces_of(text)
+    if not pieces:
+        return None
+    return PlainTerm(
+        pieces,
+        edge_left=not term["open_left"] and folding.is_word(pieces[0][0]),
+        edge_right=not term["open_right"] and folding.is_word(pieces[-1][-1]),
+    )
+
+
+def pieces_of(text: str) -> tuple[str, ...]:
+    """What stands between the runs of white space."""
+    spaced = "".join(" " if folding.is_space(character) else character for character in text)
+    return tuple(piece for piece in spaced.split(" ") if piece)
+
+
+def skip_space(text: str, place: int) -> int:
+    """The first place from here on that is no white space."""
+    while place < len(text) and folding.is_space(text[place]):
+        place += 1
+    return place
+
+
+class PlainWords:
+    """All terms of a clause, by their first character."""
+
+    def __init__(self, terms: Sequence[dict[str, Any]], level: str) -> None:
+        self.by_first: dict[str, list[PlainTerm]] = {}
+        for written in terms:
+            term = plain_term(written, level)
+            if term is not None:
+                self.by_first.setdefault(term.pieces[0][0], []).append(term)
+
+    def on(self, text: str) -> Longest:
+        def longest_from(start: int) -> int | None:
+            ends = (term.end_from(text, start) for term in self.by_first.get(text[start], ()))
+            return max((end for end in ends if end is not None), default=None)
+
+        return longest_from
+
+
+class Literals:
+    """`text "…"`: characters anywhere."""
+
+    def __init__(self, literals: Sequence[str], level: str) -> None:
+        self.by_first: dict[str, list[str]] = {}
+        for written in literals:
+            literal = folded(written, level)
+            if literal:
+                self.by_first.setdefault(literal[0], []).append(literal)
+
+    def on(self, text: str) -> Longest:
+        def longest_from(start: int) -> int | None:
+            here = (literal for literal in self.by_first.get(text[start], ()) if text.startswith(literal, start))
+            return max((start + len(literal) for literal in here), default=None)
+
+        return longest_from
