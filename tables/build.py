@@ -7,6 +7,8 @@ from pathlib import Path
 
 GENERATORS = (
     # module of this package, file that it writes (under src/solon)
+    ("phones", "compiler/data/phones.bin"),
+    ("phone_patterns", "matcher/data/phones.json"),
 )
 
 
