@@ -1,1 +1,65 @@
-"""Solon: policies for messages."""
+"""Solon: a policy language for messages.
+
+>>> import solon                                                   # doctest: +SKIP
+>>> policy = solon.compile("contact_sharing.policy")               # doctest: +SKIP
+>>> policy.decide("Let's hop on z00m", {"contract.state": "none"}) # doctest: +SKIP
+<Verdict hold: rules meeting_again_after_a_warning>
+
+Everything is loaded when it is first used: deciding never imports the parser, checking never needs the extension.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from solon.authoring import PolicyError, compile
+    from solon.matcher.engine import Bound, Policy, from_bytes, load
+    from solon.matcher.errors import (
+        ArtifactError,
+        Damaged,
+        FactError,
+        ForeignFile,
+        SolonError,
+        TooNew,
+        TooOld,
+        Truncated,
+    )
+    from solon.matcher.verdict import Match, Verdict
+
+_HOMES = {
+    "ArtifactError": "solon.matcher.errors",
+    "Bound": "solon.matcher.engine",
+    "Damaged": "solon.matcher.errors",
+    "FactError": "solon.matcher.errors",
+    "ForeignFile": "solon.matcher.errors",
+    "Match": "solon.matcher.verdict",
+    "Policy": "solon.matcher.engine",
+    "PolicyError": "solon.authoring",
+    "SolonError": "solon.matcher.errors",
+    "TooNew": "solon.matcher.errors",
+    "TooOld": "solon.matcher.errors",
+    "Truncated": "solon.matcher.errors",
+    "Verdict": "solon.matcher.verdict",
+    "compile": "solon.authoring",
+    "from_bytes": "solon.matcher.engine",
+    "load": "solon.matcher.engine",
+}
+
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (the keys are the names above)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("solon")
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'solon' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

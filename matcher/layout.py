@@ -1,0 +1,184 @@
+"""The artifact, byte for byte: what the compiler writes and the loader verifies.
+
+    ┌──────────────┬───────────────┬─────────┬─────────┬─ … ─┬──────────┐
+    │ header  64 B │ section table │ section │ section │     │ section  │
+    └──────────────┴───────────────┴─────────┴─────────┴─ … ─┴──────────┘
+
+Header, little-endian:
+
+    offset  bytes  field
+         0      8  magic             89 53 4F 4C 4F 4E 0D 0A  ("\\x89SOLON\\r\\n": text transfers damage it visibly)
+         8      4  format version    FORMAT_VERSION
+        12      4  required features bits that a reader must know (none is defined in version 1)
+        16      8  file size         in bytes; nothing may follow
+        24      4  section count
+        28      4  zero
+        32     32  SHA-256           of bytes 0..31 and of all bytes from 64 on
+
+Section table, from byte 64, 32 bytes an entry, in the order of SECTIONS:
+
+    offset  bytes  field
+         0     16  name              ASCII, zero-padded
+        16      8  offset            from the start of the file, a multiple of ALIGNMENT
+        24      8  length            in bytes
+
+Sections tile the file: each starts at the first multiple of ALIGNMENT after the one before it, the padding is zero, and the
+file ends where the last one does. A section that a policy does not need is left out. The same policy gives the same bytes.
+
+The fields of a section stand where it is read: the C header named beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAGIC = b"\x89SOLON\r\n"
+FORMAT_VERSION = 1
+KNOWN_FEATURES = 0
+ALIGNMENT = 64
+FILE_BYTES_MAX = 1 << 30
+
+HEADER = struct.Struct("<8sIIQII32s")
+ENTRY = struct.Struct("<16sQQ")
+
+SECTIONS = {
+    "meta": "JSON: names, texts and versions; what the verdict is built from",
+    "props": "character properties (src/solon.h)",
+    "fold_cased": "fold table of level cased (src/fold.h)",
+    "fold_none": "fold table of level none (src/fold.h)",
+    "fold_basic": "fold table of level basic (src/fold.h)",
+    "words_none": "words of level none, by hash of their start (src/words.h)",
+    "words_basic": "words of level basic (src/words.h)",
+    "literals_raw": "automaton of literals as written (src/literals.h)",
+    "literals_none": "automaton of literals of level none (src/literals.h)",
+    "literals_basic": "automaton of literals of level basic (src/literals.h)",
+    "dfas": "regular expressions and strong words (src/dfa.h)",
+    "links_none": "URL shapes by host, level none (src/links.h)",
+    "links_basic": "URL shapes by host, level basic (src/links.h)",
+    "suffixes": "public suffixes (src/links.h)",
+    "phones": "numbering plans of the world (src/phone.h)",
+    "patterns": "leaves and formulas (src/patterns.h)",
+    "decision": "facts, rows and columns (src/decide.h)",
+    "ir": "JSON: the typed IR that the reference interpreter reads; left out by --strip",
+}
+REQUIRED_SECTIONS = frozenset({"meta", "props", "fold_basic", "patterns", "decision"})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the section table; offset and length in bytes."""
+
+    name: str
+    offset: int
+    length: int
+
+
+class LayoutError(ValueError):
+    """The bytes break the container's rules. `kind` is foreign, truncated, too_old, too_new or damaged."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // ALIGNMENT) * ALIGNMENT
+
+
+def write(sections: Mapping[str, bytes]) -> bytes:
+    """Sections to artifact bytes, in the order of SECTIONS.
+
+    Raises ValueError for a section that SECTIONS does not know, or a required one that is missing.
+
+    >>> data = write({name: b"x" for name in REQUIRED_SECTIONS})
+    >>> [section.name for section in read(data)]
+    ['meta', 'props', 'fold_basic', 'patterns', 'decision']
+    """
+    unknown = set(sections) - set(SECTIONS)
+    missing = REQUIRED_SECTIONS - set(sections)
+    if unknown or missing:
+        raise ValueError(f"unknown sections {sorted(unknown)}, missing sections {sorted(missing)}")
+    names = [name for name in SECTIONS if name in sections]
+    table = bytearray()
+    body = bytearray()
+    start = HEADER.size + ENTRY.size * len(names)
+    for name in names:
+        body += bytes(_aligned(start + len(body)) - start - len(body))
+        table += ENTRY.pack(name.encode("ascii"), start + len(body), len(sections[name]))
+        body += sections[name]
+    size = start + len(body)
+    if size > FILE_BYTES_MAX:
+        raise ValueError(f"the artifact would have {size} bytes, more than the {FILE_BYTES_MAX} that a loader takes")
+    content = bytes(table + body)
+    unsealed = HEADER.pack(MAGIC, FORMAT_VERSION, 0, size, len(names), 0, bytes(32)) + content
+    sealed = seal(unsealed)
+    assert [section.name for section in read(sealed)] == names, "the writer and the reader disagree"
+    return sealed
+
+
+def seal(data: bytes) -> bytes:
+    """The same bytes with the digest of their content put into the header (nothing else is checked)."""
+    digest = hashlib.sha256(data[:32])
+    digest.update(data[64:])
+    return data[:32] + digest.digest() + data[64:]
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 that the header carries, in hex."""
+    return data[32:64].hex()
+
+
+def read(data: bytes) -> list[Section]:
+    """Verify the container and list its sections. Raises LayoutError; looks at no section's content."""
+    if len(data) < len(MAGIC) or data[: len(MAGIC)] != MAGIC:
+        if MAGIC.startswith(data):
+            raise LayoutError("truncated", f"the file ends after {len(data)} bytes, inside the header")
+        raise LayoutError("foreign", "this is not a Solon artifact: it does not start with Solon's magic bytes")
+    if len(data) < HEADER.size:
+        raise LayoutError("truncated", f"the file ends after {len(data)} bytes, inside the header")
+    _, version, features, size, count, zero, digest = HEADER.unpack_from(data)
+    if version > FORMAT_VERSION:
+        raise LayoutError("too_new", f"format version {version}; this Solon reads version {FORMAT_VERSION}")
+    if version < FORMAT_VERSION:
+        raise LayoutError("too_old", f"format version {version}; this Solon reads version {FORMAT_VERSION}")
+    if features & ~KNOWN_FEATURES:
+        raise LayoutError("too_new", f"it needs features {features & ~KNOWN_FEATURES:#x} that this Solon does not have")
+    if len(data) < size:
+        raise LayoutError("truncated", f"the file has {len(data)} of {size} bytes")
+    if len(data) > size or size > FILE_BYTES_MAX:
+        raise LayoutError("damaged", f"the header says {size} bytes, the file has {len(data)}")
+    content = hashlib.sha256(memoryview(data)[:32])  # a view: no second copy of a large file
+    content.update(memoryview(data)[64:])
+    if content.digest() != digest:
+        raise LayoutError("damaged", "the content does not have the digest that the header says")
+    if zero or count > len(SECTIONS) or HEADER.size + ENTRY.size * count > size:
+        raise LayoutError("damaged", f"the header says {count} sections")
+    return _sections(data, count, size)
+
+
+def _sections(data: bytes, count: int, size: int) -> list[Section]:
+    sections: list[Section] = []
+    order = {name: index for index, name in enumerate(SECTIONS)}
+    end = HEADER.size + ENTRY.size * count
+    last = -1
+    for index in range(count):
+        raw, offset, length = ENTRY.unpack_from(data, HEADER.size + ENTRY.size * index)
+        name = raw.rstrip(b"\0").decode("ascii", "replace")
+        if order.get(name, -1) <= last:
+            raise LayoutError("damaged", f"entry {index} of the section table: {name!r} is unknown or out of order")
+        last = order[name]
+        if offset != _aligned(end) or offset + length > size:
+            raise LayoutError("damaged", f"section {name}: offset {offset}, length {length} do not tile the file")
+        if any(data[end:offset]):
+            raise LayoutError("damaged", f"the padding before section {name} is not zero")
+        end = offset + length
+        sections.append(Section(name, offset, length))
+    if end != size:
+        raise LayoutError("damaged", f"the sections end at byte {end} of {size}")
+    missing = REQUIRED_SECTIONS - {section.name for section in sections}
+    if missing:
+        raise LayoutError("damaged", f"there is no section {', '.join(sorted(missing))}")
+    return sections

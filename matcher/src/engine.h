@@ -1,0 +1,78 @@
+/* The engine: all tables of one artifact, and the scan of one text against them.
+ *
+ * A pattern is computed when somebody asks for it and then kept, so that a decision pays for the patterns that the
+ * surviving rows need and for no other. Streams, links and the hits of the words are shared between patterns likewise.
+ */
+#ifndef SOLON_ENGINE_H
+#define SOLON_ENGINE_H
+
+#include "decide.h"
+#include "dfa.h"
+#include "fold.h"
+#include "links.h"
+#include "literals.h"
+#include "patterns.h"
+#include "phone.h"
+#include "solon.h"
+#include "words.h"
+
+typedef struct {
+    const char *name;
+    const uint8_t *data;
+    size_t bytes;
+} sl_section;
+
+typedef struct {
+    sl_props props;
+    sl_fold folds[SL_STREAMS];
+    sl_words words[SL_STREAMS];
+    sl_literals literals[SL_STREAMS];
+    sl_links links[SL_STREAMS];
+    uint8_t has_fold[SL_STREAMS], has_words[SL_STREAMS], has_literals[SL_STREAMS], has_links[SL_STREAMS];
+    sl_suffixes suffixes;
+    sl_phones phones;
+    sl_dfas dfas;
+    uint8_t has_suffixes, has_phones, has_dfas;
+    sl_patterns patterns;
+    sl_decision decision;
+    uint64_t secret; /* random for each engine: nobody can aim collisions at a hash table over message text */
+} sl_engine;
+
+/* Verify all sections and open them. The bytes must outlive the engine and stay as they are. */
+sl_status sl_engine_open(sl_engine *engine, const sl_section *sections, uint32_t count, uint64_t secret, sl_fault *fault);
+
+/* The scan of one text. Everything in it lives in the arena of the decision. */
+typedef struct {
+    sl_spans *spans; /* by pattern; valid where done[pattern] */
+    uint8_t *done;
+} sl_results;
+
+typedef struct {
+    const sl_engine *engine;
+    sl_arena *arena;
+    sl_text text;          /* the whole message */
+    uint32_t scanned_chars; /* its prefix that is looked at */
+    sl_stream streams[SL_STREAMS];
+    uint8_t folded[SL_STREAMS];
+    sl_hits word_hits[SL_STREAMS], literal_hits[SL_STREAMS], link_hits[SL_STREAMS];
+    uint8_t words_done[SL_STREAMS], literals_done[SL_STREAMS], links_done[SL_STREAMS], link_shapes_done[SL_STREAMS];
+    sl_link_list link_lists[SL_STREAMS];
+    uint32_t *word_starts_before; /* by character of the message: word starts of the basic stream before it */
+    sl_results results;
+} sl_scan;
+
+sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena, const sl_text *text);
+
+/* The spans of a pattern; the list stays the scan's own. */
+sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans);
+
+/* How many different texts, folded at level basic, do the spans have? */
+sl_status sl_scan_distinct(sl_scan *scan, const sl_spans *spans, uint64_t *count);
+
+/* Do the spans cover all of the message but white space, punctuation and what is invisible? */
+int sl_scan_covers(const sl_scan *scan, const sl_spans *spans);
+
+/* Was the text longer than the limit? */
+static inline int sl_scan_cut(const sl_scan *scan) { return scan->scanned_chars < scan->text.length_chars; }
+
+#endif

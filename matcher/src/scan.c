@@ -1,0 +1,325 @@
+/* Computes patterns over one text, each once and only when asked. */
+#include "engine.h"
+#include "entities.h"
+#include "zones.h"
+
+#include <stdlib.h>
+
+#define TRY(call) do { sl_status status_ = (call); if (status_) return status_; } while (0)
+
+sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena, const sl_text *text) {
+    memset(scan, 0, sizeof *scan);
+    scan->engine = engine;
+    scan->arena = arena;
+    scan->text = *text;
+    scan->scanned_chars = sl_prefix_chars(text, engine->patterns.limit_bytes);
+    uint32_t count = engine->patterns.pattern_count;
+    scan->results.spans = sl_arena_take(arena, (size_t)count * sizeof(sl_spans));
+    scan->results.done = sl_arena_take(arena, count);
+    if (!scan->results.spans || !scan->results.done) return SL_NO_MEMORY;
+    memset(scan->results.done, 0, count);
+    return SL_OK;
+}
+
+static sl_status stream_of(sl_scan *scan, int level, const sl_stream **stream) {
+    if (!scan->folded[level]) {
+        if (level == SL_STREAM_RAW)
+            TRY(sl_raw_stream(scan->arena, &scan->text, scan->scanned_chars, &scan->streams[level]));
+        else
+            TRY(sl_fold_run(&scan->engine->folds[level], scan->arena, &scan->text, scan->scanned_chars, &scan->streams[level]));
+        scan->folded[level] = 1;
+    }
+    *stream = &scan->streams[level];
+    return SL_OK;
+}
+
+static sl_status links_of(sl_scan *scan, int level, const sl_link_list **links) {
+    if (!scan->links_done[level]) {
+        const sl_stream *stream;
+        TRY(stream_of(scan, level, &stream));
+        TRY(sl_links_scan(&scan->engine->suffixes, &scan->engine->props, stream, scan->arena, &scan->link_lists[level]));
+        scan->links_done[level] = 1;
+    }
+    *links = &scan->link_lists[level];
+    return SL_OK;
+}
+
+/* ── Leaves ──────────────────────────────────────────────────────────────────────────────────────── */
+
+/* PERF: a message has few hits, and a walk over them beats an index by leaf. A flood is sorted by leaf once. */
+enum { FEW_HITS = 32 };
+
+static int by_leaf_then_start(const void *left, const void *right) {
+    const sl_hit *a = left, *b = right;
+    if (a->leaf != b->leaf) return a->leaf < b->leaf ? -1 : 1;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    return a->end > b->end ? -1 : a->end < b->end;
+}
+
+static void sort_flood(sl_hits *hits) {
+    if (hits->count > FEW_HITS) qsort(hits->items, hits->count, sizeof *hits->items, by_leaf_then_start);
+}
+
+static sl_status hits_of_leaf(const sl_hits *hits, uint32_t leaf, sl_arena *arena, sl_spans *spans) {
+    uint32_t i = 0;
+    if (hits->count > FEW_HITS) {
+        uint32_t high = hits->count;
+        while (i < high) {
+            uint32_t middle = i + (high - i) / 2;
+            if (hits->items[middle].leaf < leaf) i = middle + 1;
+            else high = middle;
+        }
+    }
+    for (; i < hits->count; i++) {
+        if (hits->items[i].leaf == leaf) TRY(sl_spans_push(spans, arena, hits->items[i].start, hits->items[i].end));
+        else if (hits->count > FEW_HITS) break;
+    }
+    return SL_OK;
+}
+
+static sl_status words_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
+    if (!scan->engine->has_words[level]) return SL_OK;
+    if (!scan->words_done[level]) {
+        const sl_stream *stream;
+        TRY(stream_of(scan, level, &stream));
+        TRY(sl_words_find(&scan->engine->words[level], &scan->engine->props, stream, scan->arena, &scan->word_hits[level]));
+        sort_flood(&scan->word_hits[level]);
+        scan->words_done[level] = 1;
+    }
+    return hits_of_leaf(&scan->word_hits[level], leaf, scan->arena, spans);
+}
+
+static sl_status literals_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
+    if (!scan->engine->has_literals[level]) return SL_OK;
+    if (!scan->literals_done[level]) {
+        const sl_stream *stream;
+        TRY(stream_of(scan, level, &stream));
+        TRY(sl_literals_find(&scan->engine->literals[level], &scan->engine->props, stream, scan->arena, &scan->literal_hits[level]));
+        sort_flood(&scan->literal_hits[level]);
+        scan->literals_done[level] = 1;
+    }
+    return hits_of_leaf(&scan->literal_hits[level], leaf, scan->arena, spans);
+}
+
+static sl_status links_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
+    if (!scan->engine->has_links[level]) return SL_OK;
+    if (!scan->link_shapes_done[level]) {
+        const sl_link_list *links;
+        TRY(links_of(scan, level, &links));
+        TRY(sl_links_match(&scan->engine->links[level], links, scan->arena, &scan->link_hits[level]));
+        sort_flood(&scan->link_hits[level]);
+        scan->link_shapes_done[level] = 1;
+    }
+    return hits_of_leaf(&scan->link_hits[level], leaf, scan->arena, spans);
+}
+
+static sl_status dfas_of_leaf(sl_scan *scan, const sl_leaf *leaf, uint32_t number, sl_spans *spans) {
+    const sl_stream *stream;
+    TRY(stream_of(scan, leaf->stream, &stream));
+    /* One automaton may select by itself; of several, the union must see all candidates. */
+    int all_starts = leaf->count > 1 || leaf->strong;
+    for (uint32_t i = 0; i < leaf->count; i++)
+        TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, &scan->engine->props, stream, all_starts, scan->arena, spans));
+    if (leaf->strong) TRY(words_of_leaf(scan, leaf->stream, number, spans));
+    return SL_OK;
+}
+
+static sl_status entity_of_leaf(sl_scan *scan, const sl_leaf *leaf, sl_spans *spans) {
+    const sl_engine *engine = scan->engine;
+    const sl_stream *stream;
+    TRY(stream_of(scan, leaf->stream, &stream));
+    if (leaf->what == SL_ENTITY_URL) {
+        const sl_link_list *links;
+        TRY(links_of(scan, leaf->stream, &links));
+        return sl_links_spans(links, scan->arena, spans);
+    }
+    return sl_find_entity(engine, leaf, stream, scan->arena, spans);
+}
+
+static sl_status zone_of_leaf(sl_scan *scan, const sl_leaf *leaf, sl_spans *spans) {
+    if (leaf->what == SL_ZONE_CODE) return sl_zone_code(&scan->text, scan->scanned_chars, scan->arena, spans);
+    if (leaf->what == SL_ZONE_QUOTE) return sl_zone_quote(&scan->text, scan->scanned_chars, scan->arena, spans);
+    const sl_link_list *links;
+    TRY(links_of(scan, leaf->stream, &links));
+    return sl_links_spans(links, scan->arena, spans);
+}
+
+static sl_status leaf_spans(sl_scan *scan, uint32_t number, sl_spans *spans) {
+    const sl_leaf *leaf = &scan->engine->patterns.leaves[number];
+    switch (leaf->kind) {
+    case SL_LEAF_WORDS: TRY(words_of_leaf(scan, leaf->stream, number, spans)); break;
+    case SL_LEAF_LITERALS: TRY(literals_of_leaf(scan, leaf->stream, number, spans)); break;
+    case SL_LEAF_DFAS: TRY(dfas_of_leaf(scan, leaf, number, spans)); break;
+    case SL_LEAF_LINKS: TRY(links_of_leaf(scan, leaf->stream, number, spans)); break;
+    case SL_LEAF_ENTITY: TRY(entity_of_leaf(scan, leaf, spans)); break;
+    default: TRY(zone_of_leaf(scan, leaf, spans)); break;
+    }
+    sl_spans_select(spans);
+    return SL_OK;
+}
+
+/* ── Formulas ────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Word starts are counted once for a text: a running sum by character of the message. */
+static sl_status count_word_starts(sl_scan *scan) {
+    const sl_stream *stream;
+    TRY(stream_of(scan, SL_STREAM_BASIC, &stream));
+    uint32_t n = scan->scanned_chars;
+    uint32_t *before = sl_arena_take(scan->arena, ((size_t)n + 1) * sizeof *before);
+    if (!before) return SL_NO_MEMORY;
+    memset(before, 0, ((size_t)n + 1) * sizeof *before);
+    const sl_props *props = &scan->engine->props;
+    uint8_t last = 0;
+    for (uint32_t i = 0; i < stream->length; i++) {
+        uint8_t here = sl_props_of(props, sl_at(stream, i));
+        if ((here & SL_WORD) && (i == 0 || sl_edge_of(last, here))) before[sl_origin(stream, i) + 1]++;
+        last = here;
+    }
+    for (uint32_t i = 0; i < n; i++) before[i + 1] += before[i];
+    scan->word_starts_before = before;
+    return SL_OK;
+}
+
+static int close_enough(const sl_scan *scan, const sl_node *node, uint32_t gap_start, uint32_t gap_end) {
+    if (node->unit == SL_UNIT_CHARACTERS) return gap_end - gap_start <= node->distance;
+    return scan->word_starts_before[gap_end] - scan->word_starts_before[gap_start] <= node->distance;
+}
+
+/* Both lists are in order. The nearest right span on each side decides: others are further away. */
+static sl_status near_spans(sl_scan *scan, const sl_node *node, const sl_spans *left, const sl_spans *right, sl_spans *out) {
+    if (node->unit == SL_UNIT_WORDS && !scan->word_starts_before && left->count && right->count) TRY(count_word_starts(scan));
+    uint32_t before = 0, after = 0; /* right[before-1] is the last that ends by the start of left; right[after] the first from its end on */
+    for (uint32_t i = 0; i < left->count; i++) {
+        sl_span a = left->items[i];
+        while (before < right->count && right->items[before].end <= a.start) before++;
+        while (after < right->count && right->items[after].start < a.end) after++;
+        int found = 0;
+        if (node->side != SL_SIDE_BEFORE && before > 0) found = close_enough(scan, node, right->items[before - 1].end, a.start);
+        if (!found && node->side != SL_SIDE_AFTER && after < right->count) found = close_enough(scan, node, a.end, right->items[after].start);
+        if (found) TRY(sl_spans_push(out, scan->arena, a.start, a.end));
+    }
+    return SL_OK;
+}
+
+static sl_status append(sl_scan *scan, const sl_spans *from, sl_spans *to) {
+    for (uint32_t i = 0; i < from->count; i++) TRY(sl_spans_push(to, scan->arena, from->items[i].start, from->items[i].end));
+    return SL_OK;
+}
+
+static sl_status node_spans(sl_scan *scan, uint32_t index, sl_spans *lists, uint32_t first, sl_spans *out) {
+    const sl_patterns *p = &scan->engine->patterns;
+    const sl_node *node = &p->nodes[index];
+    if (node->kind == SL_NODE_LEAF) return leaf_spans(scan, node->first, out);
+    if (node->kind == SL_NODE_REF) return append(scan, &scan->results.spans[node->first], out);
+    const uint32_t *children = p->children + node->first;
+    if (node->kind == SL_NODE_NEAR) return near_spans(scan, node, &lists[children[0] - first], &lists[children[1] - first], out);
+    if (node->kind == SL_NODE_ANY) {
+        for (uint32_t c = 0; c < node->count; c++) TRY(append(scan, &lists[children[c] - first], out));
+        if (node->count > 1) sl_spans_select(out);
+        return SL_OK;
+    }
+    TRY(append(scan, &lists[children[0] - first], out));
+    for (uint32_t c = 1; c < node->count && out->count; c++) TRY(sl_spans_except(out, &lists[children[c] - first]));
+    return SL_OK;
+}
+
+/* INVARIANT: the patterns that this one refers to are done. */
+static sl_status compute(sl_scan *scan, uint32_t pattern) {
+    const sl_patterns *p = &scan->engine->patterns;
+    uint32_t first = p->patterns[2 * pattern], count = p->patterns[2 * pattern + 1];
+    sl_spans *lists = sl_arena_take(scan->arena, (size_t)count * sizeof *lists);
+    if (!lists) return SL_NO_MEMORY;
+    memset(lists, 0, (size_t)count * sizeof *lists);
+    for (uint32_t i = 0; i < count; i++) TRY(node_spans(scan, first + i, lists, first, &lists[i]));
+    scan->results.spans[pattern] = lists[count - 1];
+    scan->results.done[pattern] = 1;
+    return SL_OK;
+}
+
+/* The first pattern that `pattern` refers to and that is not done, or `pattern` itself. */
+static uint32_t first_missing(const sl_scan *scan, uint32_t pattern) {
+    const sl_patterns *p = &scan->engine->patterns;
+    uint32_t first = p->patterns[2 * pattern], count = p->patterns[2 * pattern + 1];
+    for (uint32_t i = first; i < first + count; i++)
+        if (p->nodes[i].kind == SL_NODE_REF && !scan->results.done[p->nodes[i].first]) return p->nodes[i].first;
+    return pattern;
+}
+
+sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
+    /* References point to lower numbers, so that the way down ends; a stack of our own, for it may be long. */
+    if (!scan->results.done[pattern]) {
+        sl_spans stack = {0}; /* of pattern numbers, kept in `start` */
+        TRY(sl_spans_push(&stack, scan->arena, pattern, 0));
+        while (stack.count) {
+            uint32_t top = stack.items[stack.count - 1].start, missing = first_missing(scan, top);
+            if (missing != top) {
+                TRY(sl_spans_push(&stack, scan->arena, missing, 0));
+                continue;
+            }
+            if (!scan->results.done[top]) TRY(compute(scan, top));
+            stack.count--;
+        }
+    }
+    *spans = &scan->results.spans[pattern];
+    return SL_OK;
+}
+
+/* ── Questions about spans ───────────────────────────────────────────────────────────────────────── */
+
+/* The first folded character whose origin is at least `at`. */
+static uint32_t folded_index(const sl_stream *stream, uint32_t at) {
+    if (!stream->origin) return at < stream->length ? at : stream->length;
+    uint32_t low = 0, high = stream->length;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (stream->origin[middle] < at) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+static int same_folded(const sl_stream *stream, sl_span a, sl_span b) { /* spans of folded characters */
+    if (a.end - a.start != b.end - b.start) return 0;
+    for (uint32_t i = 0; i < a.end - a.start; i++)
+        if (sl_at(stream, a.start + i) != sl_at(stream, b.start + i)) return 0;
+    return 1;
+}
+
+sl_status sl_scan_distinct(sl_scan *scan, const sl_spans *spans, uint64_t *count) {
+    const sl_stream *stream;
+    TRY(stream_of(scan, SL_STREAM_BASIC, &stream));
+    uint32_t slots = 16;
+    while (slots < spans->count * 2ull && slots < (1u << 31)) slots *= 2;
+    sl_span *table = sl_arena_take(scan->arena, (size_t)slots * sizeof *table);
+    if (!table) return SL_NO_MEMORY;
+    memset(table, 0xFF, (size_t)slots * sizeof *table); /* start UINT32_MAX: free */
+    *count = 0;
+    for (uint32_t i = 0; i < spans->count; i++) {
+        sl_span folded = {folded_index(stream, spans->items[i].start), folded_index(stream, spans->items[i].end)};
+        uint64_t hash = scan->engine->secret;
+        for (uint32_t c = folded.start; c < folded.end; c++) {
+            hash = (hash ^ sl_at(stream, c)) * (scan->engine->secret | 1);
+            hash ^= hash >> 32;
+        }
+        uint32_t slot = (uint32_t)hash & (slots - 1);
+        while (table[slot].start != UINT32_MAX && !same_folded(stream, table[slot], folded)) slot = (slot + 1) & (slots - 1);
+        if (table[slot].start != UINT32_MAX) continue;
+        table[slot] = folded;
+        ++*count;
+    }
+    return SL_OK;
+}
+
+int sl_scan_covers(const sl_scan *scan, const sl_spans *spans) {
+    if (!spans->count) return 0;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < scan->text.length_chars; i++) {
+        while (next < spans->count && spans->items[next].end <= i) next++;
+        if (next < spans->count && spans->items[next].start <= i) {
+            i = spans->items[next].end - 1;
+            continue;
+        }
+        if (!(sl_props_of(&scan->engine->props, sl_char(&scan->text, i)) & (SL_SPACE | SL_PUNCTUATION | SL_DROPPED))) return 0;
+    }
+    return 1;
+}

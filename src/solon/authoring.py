@@ -1,0 +1,49 @@
+"""Policy files to a policy that decides, in one call: `solon.compile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from solon.matcher.errors import SolonError
+
+if TYPE_CHECKING:
+    from solon.dsl.diagnostics import Diagnostic
+    from solon.dsl.load import Checked
+    from solon.matcher.engine import Policy
+
+__all__ = ["PolicyError", "compile", "compile_checked"]
+
+
+class PolicyError(SolonError):
+    """A policy has mistakes. `diagnostics` are all of them; the text of the error shows each with its place."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], rendered: str) -> None:
+        super().__init__(rendered)
+        self.diagnostics = diagnostics
+
+
+def compile(path: str | Path, *, strip: bool = False) -> Policy:
+    """Check and compile a `.policy` file and all that it uses.
+
+    `strip` leaves the typed IR out, and with it explanations. Raises PolicyError with every mistake of the author,
+    OSError where the file cannot be read, ImportError where the extra `author` is not installed.
+    """
+    from solon.dsl.load import load_policy  # noqa: PLC0415  (deciding never imports the parser)
+    from solon.matcher.engine import from_bytes  # noqa: PLC0415
+
+    return from_bytes(compile_checked(load_policy(Path(path)), strip=strip))
+
+
+def compile_checked(checked: Checked, *, strip: bool = False) -> bytes:
+    """A checked policy to artifact bytes. Raises PolicyError, also for a clause that does not compile within bounds."""
+    from solon.compiler.pipeline import compile_policy  # noqa: PLC0415
+    from solon.dsl.render import render  # noqa: PLC0415
+
+    if checked.policy is None:
+        raise PolicyError(checked.diagnostics, render(checked.diagnostics, checked.sources, colour=False))
+    compiled = compile_policy(checked.policy, strip=strip)
+    if compiled.artifact is None:
+        diagnostics = compiled.diagnostics(checked.sources)
+        raise PolicyError(diagnostics, render(diagnostics, checked.sources, colour=False))
+    return compiled.artifact

@@ -1,0 +1,34 @@
+"""The command line: one file a verb, no logic of its own.
+
+Exit codes: 0 clean, 1 findings or failed tests, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import sys
+
+try:
+    import click
+except ImportError:  # the runtime alone has no dependency
+    click = None  # type: ignore[assignment]
+
+VERBS = {
+    "init": "start a policy project: a first policy with its tests",
+    "check": "report every mistake of the policies",
+    "fmt": "format policies",
+    "test": "run the tests of the policies against the compiled artifact",
+    "compile": "compile a policy to an artifact",
+    "inspect": "say what is in an artifact",
+    "decide": "decide messages",
+    "explain": "say why a message gets its verdict",
+}
+
+
+def main() -> None:
+    """The entry point of the `solon` command."""
+    if click is None:
+        print('The command line needs the extra "author": pip install "solon[author]"', file=sys.stderr)
+        raise SystemExit(2)
+    from solon.cli.group import group  # noqa: PLC0415  (needs click)
+
+    group(prog_name="solon")

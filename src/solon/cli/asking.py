@@ -1,0 +1,84 @@
+"""A message and its facts from the command line, for `decide` and `explain`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from solon.authoring import PolicyError, compile
+from solon.cli.common import is_artifact, printable, wrong_use
+from solon.facts_json import fact_from_text, facts_from_json
+from solon.matcher.engine import Policy, load
+from solon.matcher.errors import ArtifactError, FactError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be decided."""
+
+    message: str
+    facts: dict[str, Any]
+    at: datetime | None
+
+
+def facts_options(command: F) -> F:
+    """`--fact name=value` and `--facts FILE`"""
+    one = click.option("-f", "--fact", "facts", multiple=True, help="a fact: sender.tenure='3 days'; may be repeated")
+    many = click.option(
+        "--facts", "facts_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a JSON file of facts"
+    )
+    return many(one(command))
+
+
+def at_option(command: F) -> F:
+    """`--at TIME`"""
+    return click.option("--at", help="the time of the decision, such as 2026-12-01T10:00Z; now where left out")(command)
+
+
+def open_policy(path: Path) -> Policy:
+    """An artifact loaded, or a policy compiled; the end of the command where that fails."""
+    try:
+        return load(path) if is_artifact(path) else compile(path)
+    except PolicyError as error:
+        click.echo(str(error).rstrip("\n"))
+        raise SystemExit(1) from None
+    except ArtifactError as error:
+        wrong_use(f"{path}: {error}")
+
+
+def question_of(policy: Policy, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None) -> Question:
+    """The facts of the file, then those of the flags; the end of the command where one cannot be read."""
+    kinds = policy.fact_kinds()
+    found: dict[str, Any] = {}
+    try:
+        if facts_file is not None:
+            document = json.loads(facts_file.read_text(encoding="utf-8"))
+            if not isinstance(document, dict):
+                wrong_use(f"{facts_file}: the facts take a JSON object")
+            found |= facts_from_json(kinds, document)
+        for fact in facts:
+            name, equals, text = fact.partition("=")
+            if not equals:
+                wrong_use(f"--fact takes name=value, got {printable(fact)}")
+            found[name.strip()] = fact_from_text(kinds, name.strip(), text.strip())
+    except (FactError, ValueError, RecursionError) as error:
+        wrong_use(printable(str(error)))
+    return Question(message, found, _moment(at))
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        wrong_use(f"--at takes a time such as 2026-12-01T10:00Z, got {printable(text)}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

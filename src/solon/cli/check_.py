@@ -1,0 +1,37 @@
+"""`solon check`: every mistake of the policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from solon.cli.common import format_option, print_json, say_diagnostics
+from solon.dsl.load import load_policy
+from solon.dsl.render import as_json
+
+
+@click.command("check")
+@click.argument("policies", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@format_option
+def command(policies: tuple[Path, ...], output: str) -> None:
+    """Report every mistake of each of POLICIES (root files; what they use is read too)."""
+    errors = warnings = 0
+    documents: list[dict[str, object]] = []
+    for path in policies:
+        checked = load_policy(path)
+        errors += sum(one.is_error for one in checked.diagnostics)
+        warnings += sum(not one.is_error for one in checked.diagnostics)
+        if output == "json":
+            documents.extend(as_json(checked.diagnostics, checked.sources))
+        else:
+            say_diagnostics(checked.diagnostics, checked, output)
+    if output == "json":
+        print_json({"version": 1, "diagnostics": documents})
+    else:
+        click.echo(f"{len(policies)} checked: {_many(errors, 'error')}, {_many(warnings, 'warning')}")
+    raise SystemExit(1 if errors or warnings else 0)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")

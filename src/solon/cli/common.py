@@ -1,0 +1,86 @@
+"""What several verbs share: options, reading policies, printing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from solon.dsl.diagnostics import Diagnostic
+from solon.dsl.load import Checked, load_policy
+from solon.dsl.render import as_json, render
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+policy_argument = click.argument("policy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+def format_option(command: F) -> F:
+    """`--format human|json`"""
+    option = click.option(
+        "--format",
+        "output",
+        type=click.Choice(["human", "json"]),
+        default="human",
+        envvar="SOLON_FORMAT",
+        help="what to print: words, or JSON for a program",
+    )
+    return option(command)
+
+
+def colour() -> bool:
+    """Whether standard output takes colours: a terminal, unless NO_COLOR or FORCE_COLOR say otherwise."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def print_json(value: object) -> None:
+    """One JSON document; lone surrogates stay escapes, so that any terminal and any program can take it."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=True, default=str))
+
+
+def say_diagnostics(diagnostics: Iterable[Diagnostic], checked: Checked, output: str) -> None:
+    """Diagnostics to standard output, in words or JSON."""
+    if output == "json":
+        print_json({"version": 1, "diagnostics": as_json(tuple(diagnostics), checked.sources)})
+    else:
+        text = render(tuple(diagnostics), checked.sources, colour=colour())
+        if text:
+            click.echo(text.rstrip("\n"))
+
+
+def load_clean(path: Path, output: str) -> Checked:
+    """A policy without errors, or the end: its mistakes are shown and the exit code is 1."""
+    checked = load_policy(path)
+    if checked.policy is None:
+        say_diagnostics(checked.diagnostics, checked, output)
+        raise SystemExit(1)
+    return checked
+
+
+def wrong_use(sentence: str) -> NoReturn:
+    """Say what was wrong with the call, and stop with 2."""
+    click.echo(f"solon: {sentence}", err=True)
+    raise SystemExit(2)
+
+
+def is_artifact(path: Path) -> bool:
+    """Whether the file is an artifact, by its name."""
+    return path.suffix == ".solon"
+
+
+def printable(text: str) -> str:
+    """Text from a message or a policy, made safe to print: control and bidi characters and surrogates as escapes."""
+    shown = []
+    for character in text:
+        code = ord(character)
+        hidden = code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
+        hidden = hidden or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x200E, 0x200F, 0x61C)
+        shown.append(f"\\u{{{code:X}}}" if hidden and character not in "\n\t" else character)
+    return "".join(shown)
