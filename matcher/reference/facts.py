@@ -25,6 +25,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MONEY_TEXT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 MONEY_TEXT_CHARS_MAX = 64
 SHOWN_CHARS_MAX = 60
+NAME_CHARS_MAX = 1_000
 SHOWN_TYPES = (bool, int, float, Decimal, datetime, date, timedelta, type(None))
 
 
@@ -61,7 +62,7 @@ def _flatten(facts: Mapping[str, Any], kinds: dict[str, Node]) -> dict[str, Any]
         for key, value in mapping.items():
             if not isinstance(key, str):
                 raise FactError(prefix.rstrip("."), f"names of facts are str, got {got(key)}")
-            name = prefix + str.__str__(key)
+            name = (prefix + str.__str__(key))[:NAME_CHARS_MAX]
             if isinstance(value, Mapping) and any(known.startswith(name + ".") for known in kinds):
                 pending.append((name + ".", value))
             elif name not in kinds:
@@ -105,8 +106,8 @@ def got(value: Any) -> str:
         return f"a value of type {type(value).__name__}" if not isinstance(value, str) else "a str"
     try:
         shown = repr(value)
-    except ValueError:  # an int of more digits than Python prints
-        return f"{type(value).__name__} of too many digits"
+    except Exception:  # an int of more digits than Python prints, a time zone of the caller's own
+        return f"a value of type {type(value).__name__}"
     return f"{type(value).__name__} {shown[:SHOWN_CHARS_MAX]}"
 
 
@@ -199,15 +200,16 @@ def _millionths(name: str, kind: Node, amount: Decimal) -> int:
     sign, digits, exponent = amount.as_tuple()
     if not isinstance(exponent, int):  # NaN, infinity
         raise _refuse(name, kind, amount)
-    if not any(digits):
+    text = "".join(map(str, digits)).lstrip("0")
+    significant = text.rstrip("0")
+    places = exponent + 6 + len(text) - len(significant)
+    if not significant:
         return 0
-    if amount.adjusted() > 30:  # beyond the range of an int by far
+    if len(significant) + places > 30:  # beyond 64 bits by far; a power of ten may be too large to be worked out
         raise _refuse(name, kind, amount, ", too large")
-    unit = int("".join(map(str, digits)))
-    places = exponent + 6
-    whole, rest = (unit * 10**places, 0) if places >= 0 else divmod(unit, 10 ** min(-places, len(digits) + 1))
-    if rest:
+    if places < 0:
         raise _refuse(name, kind, amount, ", finer than a millionth")
+    whole = int(significant) * 10**places
     return -whole if sign else whole
 
 
