@@ -1,8 +1,9 @@
 """The errors that Solon raises, all under `SolonError`.
 
-A wrong call from Python (`FactError`) and an artifact that cannot be used (`ArtifactError` and its kinds) are
-exceptions; mistakes of a policy's author are diagnostics and become one `PolicyError` in the facade. No message here
-carries the text of a message or the terms of a pattern: what users wrote to each other stays out of logs.
+A wrong call from Python (`FactError`) and an artifact that cannot be used (`ArtifactError` and its kinds)
+are exceptions; mistakes of a policy's author are diagnostics and become one `PolicyError` in the facade. No
+message here carries the text of a message or the terms of a pattern: what users wrote to each other stays
+out of logs.
 """
 
 from __future__ import annotations

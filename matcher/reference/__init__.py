@@ -1,8 +1,9 @@
 """The reference interpreter: decides from a policy's typed IR in plain Python, slowly and obviously.
 
-In comes the JSON that travels in the artifact (`dsl/dump.py` writes it), a message and facts; out goes a verdict, or
-the reasons for one. It judges the engine: written from docs/semantics.md and the language page, sharing with the
-engine nothing but the frozen Unicode tables, it must give the same answer to every question.
+In comes the JSON that travels in the artifact (`dsl/dump.py` writes it), a message and facts; out goes a
+verdict, or the reasons for one. It judges the engine: written from docs/semantics.md and the language page,
+sharing with the engine nothing but the frozen Unicode tables, it must give the same answer to every
+question.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ class Reference:
         self.scores = {score["name"]: score for score in self.policy["scores"]}
         self.library = Library(self.policy["patterns"])
 
-    def decide(self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None) -> ReferenceVerdict:
+    def decide(
+        self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None
+    ) -> ReferenceVerdict:
         """The verdict on a message, given the facts and the time (now, where none is given)."""
         situation, limits = self._situation(message, facts)
         outcome = judge(self.policy, situation, instant(at))

@@ -1,11 +1,12 @@
 """From where in a text, and how far, a chain of choices matches: the one search of the reference interpreter.
 
-An automaton is a list of states: eat one character, choose, check something about the place, or accept. From each
-start the *longest* match counts. Trying every path, or running from every start to the end of the text, would take
-forever on hostile text, so there are two passes:
+An automaton is a list of states: eat one character, choose, check something about the place, or accept.
+From each start the *longest* match counts. Trying every path, or running from every start to the end of the
+text, would take forever on hostile text, so there are two passes:
 
 1. backwards over the text, once: which states can still reach the end of a match from this place (`live`);
-2. forwards from a start, keeping live states alone. It stops where the longest match from that start ends, never later.
+2. forwards from a start, keeping live states alone. It stops where the longest match from that start ends,
+never later.
 
 The caller jumps over what has matched, so that both passes together are linear in the text.
 """
@@ -161,7 +162,9 @@ def _predecessors(states: list[State]) -> list[list[int]]:
 
 
 def _remember(
-    memo: dict[tuple[States, str, frozenset[str]], States], key: tuple[States, str, frozenset[str]], value: States
+    memo: dict[tuple[States, str, frozenset[str]], States],
+    key: tuple[States, str, frozenset[str]],
+    value: States,
 ) -> States:
     """Keep the value, within bounds: a hostile text must not fill the memory."""
     if len(memo) >= MEMO_MAX:

@@ -1,7 +1,7 @@
 """Conditions: true, false or unknown (None), by Kleene's three values.
 
-`value` answers for a condition in a situation: known facts, texts with their spans, and the patterns whose matches an
-exemption has taken away. `named` walks over what a condition names, through defines and scores.
+`value` answers for a condition in a situation: known facts, texts with their spans, and the patterns whose
+matches an exemption has taken away. `named` walks over what a condition names, through defines and scores.
 """
 
 from __future__ import annotations
@@ -127,7 +127,9 @@ def covers(message: str, found: list[Span]) -> bool:
 def means_nothing(character: str) -> bool:
     """White space, punctuation, or a character that folding drops."""
     return (
-        folding.is_space(character) or folding.is_punctuation(character) or folding.image(character, "cased") == ""
+        folding.is_space(character)
+        or folding.is_punctuation(character)
+        or folding.image(character, "cased") == ""
     )
 
 

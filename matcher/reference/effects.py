@@ -109,7 +109,7 @@ def _texts_of(rule: Node, audience: str, now: Situation) -> list[list[str]] | No
 
 def _filled(texts: list[list[str]], facts: Mapping[str, Value], kinds: Mapping[str, Node]) -> Texts:
     filled = {locale: fill(text, facts, kinds) for locale, text in texts}
-    return filled[""] if "" in filled else filled
+    return filled.get("", filled)
 
 
 def fill(text: str, facts: Mapping[str, Value], kinds: Mapping[str, Node]) -> str:
@@ -154,7 +154,8 @@ def decimal(millionths: int) -> str:
 def duration(micros: int) -> str:
     """`3 days`: in the largest unit that divides it; parts of a second as decimals."""
     unit, seconds = next(
-        ((unit, seconds) for unit, seconds in UNITS if micros and micros % (seconds * MILLION) == 0), UNITS[-1]
+        ((unit, seconds) for unit, seconds in UNITS if micros and micros % (seconds * MILLION) == 0),
+        UNITS[-1],
     )
     number = decimal(micros // seconds)
     return f"{number} {unit}" if number in {"1", "-1"} else f"{number} {unit}s"

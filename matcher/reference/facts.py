@@ -1,7 +1,7 @@
 """Facts from Python to canonical units, or a `FactError` that names the fact, what it got and what it takes.
 
-Nothing is coerced silently: docs/semantics.md, "Facts from Python", and the table of types of the language page.
-The result has a value for each fact that is known; an optional fact that is absent has none.
+Nothing is coerced silently: docs/semantics.md, "Facts from Python", and the table of types of the language
+page. The result has a value for each fact that is known; an optional fact that is absent has none.
 """
 
 from __future__ import annotations
@@ -177,7 +177,9 @@ def _text(name: str, kind: Node, value: Any) -> Value:
 def _duration(name: str, kind: Node, value: Any) -> Value:
     if not isinstance(value, timedelta):
         raise _refuse(name, kind, value)
-    return _within_range(name, kind, value, (value.days * 86_400 + value.seconds) * MILLION + value.microseconds)
+    return _within_range(
+        name, kind, value, (value.days * 86_400 + value.seconds) * MILLION + value.microseconds
+    )
 
 
 def _money(name: str, kind: Node, value: Any) -> Value:
@@ -205,11 +207,13 @@ def _millionths(name: str, kind: Node, amount: Decimal) -> int:
     places = exponent + 6 + len(text) - len(significant)
     if not significant:
         return 0
-    if len(significant) + places > 30:  # beyond 64 bits by far; a power of ten may be too large to be worked out
+    if (
+        len(significant) + places > 30
+    ):  # beyond 64 bits by far; a power of ten may be too large to be worked out
         raise _refuse(name, kind, amount, ", too large")
     if places < 0:
         raise _refuse(name, kind, amount, ", finer than a millionth")
-    whole = int(significant) * 10**places
+    whole: int = int(significant) * 10**places
     return -whole if sign else whole
 
 

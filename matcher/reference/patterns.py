@@ -1,7 +1,7 @@
 """Patterns: which spans each of them has in one text.
 
-`Library` holds the policy's patterns, their clauses made ready once; `Scan` is one text (the message, or a scanned
-fact) and finds the spans of whatever pattern it is asked for, each once.
+`Library` holds the policy's patterns, their clauses made ready once; `Scan` is one text (the message, or a
+scanned fact) and finds the spans of whatever pattern it is asked for, each once.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class Scan:
     def stream(self, level: str) -> Folded:
         """The text, folded."""
         if level not in self._streams:
-            self._streams[level] = raw_stream(self.text) if level == "raw" else folding.fold(self.text, level)
+            self._streams[level] = folding.fold(self.text, level)
         return self._streams[level]
 
     def words_between(self, start: int, end: int) -> int:
@@ -174,11 +174,6 @@ class Scan:
         if self._starts_before is None:
             self._starts_before = word_starts_before(self.stream("basic"), len(self.text))
         return self._starts_before[end] - self._starts_before[start]
-
-
-def raw_stream(text: str) -> Folded:
-    """The text as a stream that folds nothing."""
-    return Folded(text, list(range(len(text))), list(range(1, len(text) + 1)))
 
 
 def word_starts_before(stream: Folded, length: int) -> list[int]:

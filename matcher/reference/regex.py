@@ -1,7 +1,7 @@
 """Regular expressions: from the tree in the policy to an automaton over a folded text.
 
-What is folded, and how, is "Regular expressions" of docs/semantics.md: literals and the members of sets become their
-images at the pattern's level, properties are asked of the folded character.
+What is folded, and how, is "Regular expressions" of docs/semantics.md: literals and the members of sets
+become their images at the pattern's level, properties are asked of the folded character.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Builder:
         """The states of `node`, going on at `then`; returns where they begin."""
         match node["node"]:
             case "Chars":
-                return self.literal(folded(node["text"], self.level), then)
+                return self.literal(folding.fold_text(node["text"], self.level), then)
             case "CharSet":
                 return self.char_set(node, then)
             case "Sequence":
@@ -148,7 +148,7 @@ class OneOf:
 def images_of(ranges: tuple[tuple[int, int], ...], level: str) -> Images:
     """The images of all members. A member that folds to nothing drops out: a set always eats a character."""
     if sum(high - low + 1 for low, high in ranges) <= SMALL_SET:
-        images = {image(chr(code), level) for low, high in ranges for code in range(low, high + 1)}
+        images = {folding.image(chr(code), level) for low, high in ranges for code in range(low, high + 1)}
         kept: tuple[tuple[int, int], ...] = ()
     else:
         changed = changed_by(level)
@@ -157,24 +157,17 @@ def images_of(ranges: tuple[tuple[int, int], ...], level: str) -> Images:
         # range may be taken as it is.
         kept = ranges
     return Images(
-        frozenset(one for one in images if len(one) == 1), kept, tuple(sorted(one for one in images if len(one) > 1))
+        frozenset(one for one in images if len(one) == 1),
+        kept,
+        tuple(sorted(one for one in images if len(one) > 1)),
     )
 
 
 @cache
 def changed_by(level: str) -> dict[int, str]:
     """Every character that the level changes, and its image."""
-    return {code: to for code in range(0x110000) if (to := image(chr(code), level)) != chr(code)}
-
-
-def image(character: str, level: str) -> str:
-    """What one character folds to."""
-    return character if level == "raw" else folding.image(character, level)
-
-
-def folded(text: str, level: str) -> str:
-    """A pattern's own text as the messages are folded: character by character."""
-    return "".join(image(character, level) for character in text)
+    images = ((code, folding.image(chr(code), level)) for code in range(0x110000))
+    return {code: image for code, image in images if image != chr(code)}
 
 
 def has_property(character: str, name: str) -> bool:

@@ -30,7 +30,8 @@ def judge(policy: Node, all_spans: Situation, at: int) -> Outcome:
     in_force = [
         exemption
         for exemption in sorted(policy["exemptions"], key=lambda one: str(one["name"]))
-        if (exemption["expires"] is None or at < exemption["expires"]) and value(exemption["when"], all_spans) is True
+        if (exemption["expires"] is None or at < exemption["expires"])
+        and value(exemption["when"], all_spans) is True
     ]
     pattern_taken_by = first_by_name(in_force, "patterns")
     rule_taken_by = first_by_name(in_force, "rules")
@@ -92,7 +93,8 @@ def is_live(rule: Node, at: int, facts: Mapping[str, Value]) -> bool:
         return True
     if rollout["fact"] not in facts:
         return False
-    return rollout_hash(rule["name"], str(facts[rollout["fact"]])) % 1_000_000 < rollout["share"]
+    share: int = rollout["share"]
+    return rollout_hash(rule["name"], str(facts[rollout["fact"]])) % 1_000_000 < share
 
 
 def rollout_hash(rule_name: str, text: str) -> int:

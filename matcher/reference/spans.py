@@ -1,7 +1,7 @@
 """Lists of spans: selection, `except` and distances, as docs/semantics.md has them.
 
-A span is (start, end) in characters of the text that was given. A *selected* list is sorted and its spans do not
-overlap; everything here takes and gives selected lists, but for `select`, which makes one.
+A span is (start, end) in characters of the text that was given. A *selected* list is sorted and its spans
+do not overlap; everything here takes and gives selected lists, but for `select`, which makes one.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def near(
 ) -> list[Span]:
     """The spans of `left` that have one of `right` on the side, with at most `distance` between.
 
-    `between(a, b)` measures the gap from a to b. A longer gap never measures less, so that on either side only the
-    closest span of `right` needs a look.
+    `between(a, b)` measures the gap from a to b. A longer gap never measures less, so that on either side
+    only the closest span of `right` needs a look.
     """
     starts = [start for start, _ in right]
     ends = [end for _, end in right]

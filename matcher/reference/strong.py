@@ -1,8 +1,8 @@
 """Words under `evasions strong`: letters that stand for their classes, joined or set apart.
 
-docs/semantics.md, "Words": on top of the plain way a term is found *joined* (`z00m`, `zoooom`) and, from three letters
-on, *apart* (`z o o m`, `w.h.a.t.s.a.p.p`), with the word edges of the plain way. Both are chains: one letter after the
-other, each eating a run of its class, with white space or separators between.
+docs/semantics.md, "Words": on top of the plain way a term is found *joined* (`z00m`, `zoooom`) and, from
+three letters on, *apart* (`z o o m`, `w.h.a.t.s.a.p.p`), with the word edges of the plain way. Both are
+chains: one letter after the other, each eating a run of its class, with white space or separators between.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ class TolerantTerm:
         """The same at the other end."""
         if not self.term.edge_right:
             return True
-        doubled = end > 0 and is_leet_sign(text[end - 1]) and end < len(text) and text[end] in self.classes[-1]
+        doubled = (
+            end > 0 and is_leet_sign(text[end - 1]) and end < len(text) and text[end] in self.classes[-1]
+        )
         return folding.word_edge(text, end) and not doubled
 
     def _chain(self, apart: bool) -> Automaton:

@@ -17,8 +17,9 @@ Node = dict[str, Any]
 class Trace:
     """A node of a condition: its value, the fact that it looked at, the spans that it saw, and the nodes below.
 
-    `fact` is the fact's value, None where it is absent or the node asks for none. `score` is the range of the score
-    that it compares, in millionths; the nodes below are then the conditions of the score's entries.
+    `fact` is the fact's value, None where it is absent or the node asks for none. `score` is the range of
+    the score that it compares, in millionths; the nodes below are then the conditions of the score's
+    entries.
     """
 
     node: Node
@@ -80,4 +81,6 @@ def _spans(pattern: str, field: str | None, now: Situation) -> tuple[Match, ...]
     if field not in now.scans:
         return ()
     text = now.scans[field].text
-    return tuple(Match(pattern, start, end, text[start:end], field) for start, end in now.spans(pattern, field))
+    return tuple(
+        Match(pattern, start, end, text[start:end], field) for start, end in now.spans(pattern, field)
+    )

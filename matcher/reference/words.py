@@ -1,8 +1,8 @@
 """Words, phrases and literals in the plain way, and the walk over a stream that all clauses share.
 
-A *stream* is a folded text with, for each folded character, its origin and reach (docs/semantics.md, "Folding"). A
-*finder* says, for a place of a stream where a match may start, the longest end from there; `walk` turns that into the
-selected spans of a clause.
+A *stream* is a folded text with, for each folded character, its origin and reach (docs/semantics.md,
+"Folding"). A *finder* says, for a place of a stream where a match may start, the longest end from there;
+`walk` turns that into the selected spans of a clause.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from solon.matcher import folding
 from solon.matcher.folding import Folded
-from solon.matcher.reference.regex import folded
 from solon.matcher.reference.spans import Span
 
 Longest = Callable[[int], int | None]
@@ -70,7 +69,7 @@ class PlainTerm:
 
 def plain_term(term: dict[str, Any], level: str) -> PlainTerm | None:
     """The term, folded; None where nothing is left of it (`check` refuses such a term)."""
-    text = folded(term["text"], level)
+    text = folding.fold_text(term["text"], level)
     pieces = pieces_of(text)
     if not pieces:
         return None
@@ -118,13 +117,13 @@ class Literals:
     def __init__(self, literals: Sequence[str], level: str) -> None:
         self.by_first: dict[str, list[str]] = {}
         for written in literals:
-            literal = folded(written, level)
+            literal = folding.fold_text(written, level)
             if literal:
                 self.by_first.setdefault(literal[0], []).append(literal)
 
     def on(self, text: str) -> Longest:
         def longest_from(start: int) -> int | None:
-            here = (literal for literal in self.by_first.get(text[start], ()) if text.startswith(literal, start))
-            return max((start + len(literal) for literal in here), default=None)
+            possible = self.by_first.get(text[start], ())
+            return max((start + len(one) for one in possible if text.startswith(one, start)), default=None)
 
         return longest_from
