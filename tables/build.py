@@ -7,6 +7,7 @@ from pathlib import Path
 
 GENERATORS = (
     # module of this package, file that it writes (under src/solon)
+    ("unicode", "matcher/data/unicode.bin"),
     ("phones", "compiler/data/phones.bin"),
     ("phone_patterns", "matcher/data/phones.json"),
 )
