@@ -1,0 +1,272 @@
+/* Folding: see fold.h for what and the format. */
+#include "fold.h"
+
+enum { ITSELF = 0, DROPPED = 1, DROPPED_MARK = 2, HANGUL_SYLLABLE = 3, FIRST_IMAGE = 4 };
+enum { HEADER = 24, PAGE = 128, LAST_BLOCK = 0x110000 / PAGE, PADDING = 16 };
+enum { HANGUL_FIRST = 0xAC00, HANGUL_LAST = 0xD7A3 };
+
+/* ── Opening ── */
+
+static int is_dropped_control(uint32_t c) {
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+}
+
+/* What ASCII must fold to; 0 where it is dropped (U+0000 is, too). */
+static uint32_t ascii_image(uint32_t c, int level) {
+    if (is_dropped_control(c)) return 0;
+    return level != SL_FOLD_CASED && c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+static sl_status check_entry(const uint32_t *pool, uint32_t pool_count, uint32_t entry, uint32_t longest, uint64_t at,
+                             sl_fault *fault) {
+    if (entry < FIRST_IMAGE) return SL_OK;
+    uint32_t start = entry - FIRST_IMAGE;
+    if (start >= pool_count) SL_REFUSE(fault, "fold", "an entry lies past the pool", at);
+    uint32_t length = pool[start] >> 24;
+    if (length == 0 || length > longest || length > pool_count - start)
+        SL_REFUSE(fault, "fold", "an image has a wrong length", at);
+    if ((pool[start] & 0xFFFFFF) > 0x10FFFF) SL_REFUSE(fault, "fold", "an image is no character", at);
+    for (uint32_t i = 1; i < length; i++)
+        if (pool[start + i] > 0x10FFFF) SL_REFUSE(fault, "fold", "an image is no character", at);
+    return SL_OK;
+}
+
+static uint32_t entry_of(const sl_fold *fold, uint32_t c) {
+    uint32_t block = c / PAGE;
+    return block < fold->block_count ? fold->pages[(size_t)fold->index[block] * PAGE + c % PAGE] : ITSELF;
+}
+
+static sl_status check_ascii(const sl_fold *fold, sl_fault *fault) {
+    for (uint32_t c = 0; c < 0x80; c++) {
+        uint32_t entry = entry_of(fold, c), expected = ascii_image(c, fold->level);
+        int right = entry == ITSELF    ? expected == c && c != 0
+                    : entry == DROPPED ? expected == 0
+                    : entry >= FIRST_IMAGE ? fold->pool[entry - FIRST_IMAGE] == (expected | 1u << 24) && expected
+                                           : 0;
+        if (!right) SL_REFUSE(fault, "fold", "ASCII does not fold as it must", c);
+    }
+    return SL_OK;
+}
+
+sl_status sl_fold_open(sl_fold *fold, const uint8_t *section, size_t bytes, sl_fault *fault) {
+    uint32_t head[6];
+    if ((uintptr_t)section & 3) SL_REFUSE(fault, "fold", "the section is not aligned", 0);
+    if (bytes < HEADER) SL_REFUSE(fault, "fold", "the section is too short", bytes);
+    memcpy(head, section, sizeof head);
+    uint32_t level = head[1], blocks = head[2], pages = head[3], pool_count = head[4], longest = head[5];
+    if (head[0] != SL_FOLD_FORMAT) SL_REFUSE(fault, "fold", "unknown format", 0);
+    if (level > SL_FOLD_BASIC) SL_REFUSE(fault, "fold", "unknown level", 4);
+    if (blocks == 0 || blocks > LAST_BLOCK) SL_REFUSE(fault, "fold", "block count out of range", 8);
+    if (pages == 0 || pages > blocks) SL_REFUSE(fault, "fold", "page count out of range", 12);
+    if (pool_count > 0xFFFF) SL_REFUSE(fault, "fold", "pool count out of range", 16);
+    if (longest == 0 || longest > SL_FOLD_LONGEST) SL_REFUSE(fault, "fold", "longest image out of range", 20);
+    size_t index_bytes = ((size_t)blocks * 2 + 3) & ~(size_t)3;
+    if (bytes != HEADER + index_bytes + (size_t)pages * PAGE * 2 + (size_t)pool_count * 4)
+        SL_REFUSE(fault, "fold", "index, pages and pool do not fill the section", bytes);
+    fold->index = (const uint16_t *)(const void *)(section + HEADER);
+    fold->pages = (const uint16_t *)(const void *)(section + HEADER + index_bytes);
+    fold->pool = (const uint32_t *)(const void *)(fold->pages + (size_t)pages * PAGE);
+    fold->block_count = blocks;
+    fold->longest = longest;
+    fold->level = (int)level;
+    for (uint32_t block = 0; block < blocks; block++)
+        if (fold->index[block] >= pages) SL_REFUSE(fault, "fold", "a block has no page", block);
+    for (uint32_t i = 0; i < pages * PAGE; i++) {
+        sl_status status = check_entry(fold->pool, pool_count, fold->pages[i], longest, i, fault);
+        if (status) return status;
+    }
+    return check_ascii(fold, fault);
+}
+
+/* ── ASCII ── */
+
+/* Copy in lower case; 0 where a byte is not ASCII or is a control that folding drops.
+ * PERF: no branch in the loop, so that the compiler uses the widest vectors it may. */
+static int ascii_lower(uint8_t *restrict to, const uint8_t *restrict from, size_t n) {
+    uint8_t odd = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = from[i];
+        uint8_t kept = (uint8_t)((c == '\t') | (c == '\n') | (c == '\r'));
+        odd |= (uint8_t)((c > 0x7E) | ((c < 0x20) & (kept ^ 1)));
+        to[i] = (uint8_t)(c + ((uint8_t)(c - 'A') < 26 ? 32 : 0));
+    }
+    return !odd;
+}
+
+/* Copy; 0 where a byte is above `last`, or a control that folding drops and `controls` does not allow. */
+static int ascii_same(uint8_t *restrict to, const uint8_t *restrict from, size_t n, uint8_t last, int controls) {
+    uint8_t odd = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = from[i];
+        uint8_t kept = (uint8_t)((c == '\t') | (c == '\n') | (c == '\r') | (controls != 0));
+        odd |= (uint8_t)((c > last) | ((c < 0x20) & (kept ^ 1)));
+        to[i] = c;
+    }
+    return !odd;
+}
+
+/* ── Everything else ── */
+
+/* The stream as it grows. `narrow` until the first folded character outside ASCII, then `wide`. Capacities keep room
+ * for one image more than is asked for, and the padding. */
+typedef struct {
+    sl_arena *arena;
+    uint8_t *narrow;
+    uint32_t *wide, *origin, *reach;
+    uint32_t length, capacity;
+    int moved; /* has any offset changed? */
+} sl_growing;
+
+static sl_status make_room(sl_growing *g, uint32_t wanted, int widen) {
+    if (wanted > UINT32_MAX - PADDING) return SL_NO_MEMORY;
+    uint32_t *origin = sl_arena_take(g->arena, (size_t)wanted * 4);
+    uint32_t *reach = sl_arena_take(g->arena, (size_t)wanted * 4);
+    int wide = widen || g->wide;
+    void *text = sl_arena_take(g->arena, ((size_t)wanted + PADDING) * (wide ? 4 : 1));
+    if (!origin || !reach || !text) return SL_NO_MEMORY;
+    if (g->length) {
+        memcpy(origin, g->origin, (size_t)g->length * 4);
+        memcpy(reach, g->reach, (size_t)g->length * 4);
+        if (!wide) memcpy(text, g->narrow, g->length);
+        else if (g->wide) memcpy(text, g->wide, (size_t)g->length * 4);
+        else for (uint32_t i = 0; i < g->length; i++) ((uint32_t *)text)[i] = g->narrow[i];
+    }
+    g->origin = origin;
+    g->reach = reach;
+    g->narrow = wide ? NULL : text;
+    g->wide = wide ? text : NULL;
+    g->capacity = wanted;
+    return SL_OK;
+}
+
+static sl_status widen(sl_growing *g) {
+    uint32_t *wide = sl_arena_take(g->arena, ((size_t)g->capacity + PADDING) * 4);
+    if (!wide) return SL_NO_MEMORY;
+    for (uint32_t i = 0; i < g->length; i++) wide[i] = g->narrow[i];
+    g->wide = wide;
+    g->narrow = NULL;
+    return SL_OK;
+}
+
+static sl_status put(sl_growing *g, uint32_t c, uint32_t origin) {
+    if (c > 0x7F && g->narrow) {
+        sl_status status = widen(g);
+        if (status) return status;
+    }
+    if (g->narrow) g->narrow[g->length] = (uint8_t)c;
+    else g->wide[g->length] = c;
+    g->origin[g->length] = origin;
+    g->reach[g->length] = origin + 1;
+    g->length++;
+    return SL_OK;
+}
+
+/* Put the image of one character, for which there is room; `count` takes its length. */
+static sl_status put_image(const sl_fold *fold, sl_growing *g, uint32_t c, uint32_t entry, uint32_t at,
+                           uint32_t *count) {
+    if (entry == HANGUL_SYLLABLE && c >= HANGUL_FIRST && c <= HANGUL_LAST) {
+        uint32_t rest = c - HANGUL_FIRST, trailing = rest % 28;
+        sl_status status = put(g, 0x1100 + rest / 28 / 21, at);
+        if (!status) status = put(g, 0x1161 + rest / 28 % 21, at);
+        if (!status && trailing) status = put(g, 0x11A7 + trailing, at);
+        *count = trailing ? 3 : 2;
+        return status;
+    }
+    if (entry < FIRST_IMAGE) { /* a damaged table may call anything a syllable: then it is itself */
+        *count = 1;
+        return put(g, c, at);
+    }
+    const uint32_t *image = fold->pool + (entry - FIRST_IMAGE);
+    uint32_t length = image[0] >> 24;
+    sl_status status = put(g, image[0] & 0xFFFFFF, at);
+    for (uint32_t i = 1; i < length && !status; i++) status = put(g, image[i], at);
+    *count = length;
+    return status;
+}
+
+/* INVARIANT: `held` folded characters at the end of the stream came from the last character that has an image, and only
+ * dropped marks have followed it; 0 where something else was dropped since. An image has at most SL_FOLD_LONGEST
+ * characters, so that moving their reach costs a constant for each mark. */
+static sl_status fold_text(const sl_fold *fold, const sl_text *text, uint32_t n, sl_growing *g) {
+    uint32_t held = 0, room = fold->longest < 3 ? 3 : fold->longest;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t c = sl_char(text, i), entry = entry_of(fold, c);
+        if (g->capacity - g->length < room) {
+            sl_status status = g->capacity > UINT32_MAX / 2 ? SL_NO_MEMORY : make_room(g, g->capacity * 2, 0);
+            if (status) return status;
+        }
+        if (entry == DROPPED || entry == DROPPED_MARK) {
+            g->moved = 1;
+            if (entry == DROPPED) held = 0;
+            for (uint32_t k = 0; k < held; k++) g->reach[g->length - 1 - k] = i + 1;
+            continue;
+        }
+        sl_status status = put_image(fold, g, c, entry, i, &held);
+        if (status) return status;
+        g->moved |= held != 1;
+    }
+    return SL_OK;
+}
+
+static sl_status finish(const sl_growing *g, sl_stream *out) {
+    if (g->narrow) memset(g->narrow + g->length, 0, PADDING);
+    else memset(g->wide + g->length, 0, PADDING * sizeof(uint32_t));
+    *out = (sl_stream){g->narrow, g->wide, g->length, g->moved ? g->origin : NULL, g->moved ? g->reach : NULL};
+    return SL_OK;
+}
+
+sl_status sl_fold_run(const sl_fold *fold, sl_arena *arena, const sl_text *text, uint32_t length_chars,
+                      sl_stream *out) {
+    sl_growing g = {.arena = arena};
+    uint32_t n = length_chars < text->length_chars ? length_chars : text->length_chars;
+    if (text->kind == 1) {
+        uint8_t *narrow = sl_arena_take(arena, (size_t)n + PADDING);
+        if (!narrow) return SL_NO_MEMORY;
+        if (fold->level == SL_FOLD_CASED ? ascii_same(narrow, text->data, n, 0x7E, 0) : ascii_lower(narrow, text->data, n)) {
+            memset(narrow + n, 0, PADDING);
+            *out = (sl_stream){narrow, NULL, n, NULL, NULL};
+            return SL_OK;
+        }
+    }
+    if (n > UINT32_MAX - 2 * SL_FOLD_LONGEST - PADDING) return SL_NO_MEMORY;
+    sl_status status = make_room(&g, n + 2 * SL_FOLD_LONGEST, 0);
+    if (!status) status = fold_text(fold, text, n, &g);
+    return status ? status : finish(&g, out);
+}
+
+sl_status sl_raw_stream(sl_arena *arena, const sl_text *text, uint32_t length_chars, sl_stream *out) {
+    uint32_t n = length_chars < text->length_chars ? length_chars : text->length_chars;
+    if (text->kind == 1) {
+        uint8_t *narrow = sl_arena_take(arena, (size_t)n + PADDING);
+        if (!narrow) return SL_NO_MEMORY;
+        if (ascii_same(narrow, text->data, n, 0x7F, 1)) {
+            memset(narrow + n, 0, PADDING);
+            *out = (sl_stream){narrow, NULL, n, NULL, NULL};
+            return SL_OK;
+        }
+    }
+    sl_growing g = {.arena = arena, .length = n};
+    uint32_t highest = 0;
+    for (uint32_t i = 0; i < n; i++) highest |= sl_char(text, i);
+    if (highest < 0x80) g.narrow = sl_arena_take(arena, (size_t)n + PADDING); /* the start of a longer text */
+    else g.wide = sl_arena_take(arena, ((size_t)n + PADDING) * 4);
+    if (!g.narrow && !g.wide) return SL_NO_MEMORY;
+    for (uint32_t i = 0; i < n; i++) {
+        if (g.narrow) g.narrow[i] = (uint8_t)sl_char(text, i);
+        else g.wide[i] = sl_char(text, i);
+    }
+    return finish(&g, out);
+}
+
+/* ── Limits ── */
+
+uint32_t sl_prefix_chars(const sl_text *text, uint64_t limit_bytes) {
+    uint64_t most = text->kind == 1 ? 2 : text->kind == 2 ? 3 : 4, bytes = 0;
+    if (text->length_chars <= limit_bytes / most) return text->length_chars;
+    for (uint32_t i = 0; i < text->length_chars; i++) {
+        uint32_t c = sl_char(text, i);
+        bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        if (bytes > limit_bytes) return i;
+    }
+    return text->length_chars;
+}
