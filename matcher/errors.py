@@ -80,4 +80,4 @@ class Expired(ArtifactError):
 
 
 class Stripped(ArtifactError):
-    """The artifact carries no typed IR, so that it can decide but not be explained or held against the reference."""
+    """The artifact carries no typed IR: it can decide, but not be explained."""

@@ -91,7 +91,7 @@ class Reference:
     def condition_values(
         self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None
     ) -> dict[str, RuleTrace]:
-        """For each rule how its conditions came out, node by node, with the facts and spans that they looked at."""
+        """For each rule how its conditions came out, node by node, with the facts and spans seen."""
         situation, _ = self._situation(message, facts)
         time = instant(at)
         return trace_rules(self.policy, judge(self.policy, situation, time), time)

@@ -94,7 +94,7 @@ class Automaton:
         return live
 
     def _backwards(self, later: States, character: str, holds: frozenset[str]) -> States:
-        """The live states of a place from those of the next one, across the character between (none at the end)."""
+        """The live states of a place from those of the next one; no character stands at the end."""
         key = (later, character, holds)
         known = self._back.get(key)
         if known is not None:

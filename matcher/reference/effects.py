@@ -98,7 +98,7 @@ def notices(
 
 
 def _texts_of(rule: Node, audience: str, now: Situation) -> list[list[str]] | None:
-    """The rule's notice for the audience: one whose condition is true before one without, the first texts first."""
+    """The rule's notice for the audience: one whose condition is true goes before one without."""
     candidates: list[tuple[bool, list[list[str]]]] = [
         (notice["when"] is None, notice["texts"])
         for notice in rule["notices"]

@@ -22,7 +22,7 @@ SMALL_SET = 2_000
 
 
 def compile_regex(root: Node, level: str, strong: bool) -> Automaton:
-    """The automaton of an expression over the stream `level`; strong: literal letters stand for their classes."""
+    """The automaton of an expression over the stream `level`; strong: letters stand for their classes."""
     builder = _Builder(level, strong)
     entry = builder.add(root, builder.state(Accept()))
     return Automaton(builder.states, entry, holds)
@@ -119,7 +119,7 @@ class _Builder:
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """What the members of a set fold to: characters, ranges of characters that stay as they are, longer images."""
+    """What the members of a set fold to: characters, ranges that stay as they are, longer images."""
 
     single: frozenset[str]
     kept: tuple[tuple[int, int], ...]
@@ -153,8 +153,8 @@ def images_of(ranges: tuple[tuple[int, int], ...], level: str) -> Images:
     else:
         changed = changed_by(level)
         images = {changed[code] for code in changed if any(low <= code <= high for low, high in ranges)}
-        # A range's characters that folding changes never stand in a folded text (folding is closed), so that the
-        # range may be taken as it is.
+        # The characters of a range that folding changes never stand in a folded text (folding is closed), so
+        # that the range may be taken as it is.
         kept = ranges
     return Images(
         frozenset(one for one in images if len(one) == 1),

@@ -1,4 +1,4 @@
-"""Rules and exemptions: which fire, which could not be decided, which are taken out (docs/semantics.md, "Rules")."""
+"""Rules and exemptions: which fire, are undecided, or are taken out (docs/semantics.md, "Rules")."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WORD = 2**64 - 1
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the rules. `now` is the situation in which they were judged: exempted matches are gone."""
+    """What became of the rules. `now` is the situation that they were judged in, without exempted spans."""
 
     fired: list[Node]
     shadow: list[str]
@@ -54,7 +54,7 @@ def judge(policy: Node, all_spans: Situation, at: int) -> Outcome:
 
 
 def first_by_name(in_force: list[Node], what: str) -> dict[str, str]:
-    """For each rule (or pattern) that exemptions in force name, the first of them; they come sorted by name."""
+    """For each rule (or pattern) that exemptions name the first of these; they come sorted by name."""
     taken_by: dict[str, str] = {}
     for exemption in in_force:
         for name in exemption[what]:

@@ -15,7 +15,7 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A node of a condition: its value, the fact that it looked at, the spans that it saw, and the nodes below.
+    """A node of a condition: its value, the fact that it asked for, the spans that it saw, the nodes below.
 
     `fact` is the fact's value, None where it is absent or the node asks for none. `score` is the range of
     the score that it compares, in millionths; the nodes below are then the conditions of the score's
