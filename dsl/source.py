@@ -1,7 +1,7 @@
 """Where text comes from and where in it something stands.
 
-In: a file's path and its text. Out: spans (offsets in characters), and lines and columns computed only when somebody
-asks. Spans carry the path and no text, so that syntax trees stay small and comparable.
+In: a file's path and its text. Out: spans (offsets in characters), and lines and columns computed only when
+somebody asks. Spans carry the path and no text, so that syntax trees stay small and comparable.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """The syntax tree: what an author wrote, nothing resolved, nothing checked.
 
-`parser` makes it from text, `resolve` and `check` turn it into the typed IR. Every node has the span of all of its
-text; names are `Name` nodes, so that a mistake can point at the word itself. The docstring of a node is an example.
+`parser` makes it from text, `resolve` and `check` turn it into the typed IR. Every node has the span of all of
+its text; names are `Name` nodes, so that a mistake can point at the word itself. The docstring of a node is an
+example.
 
 What the parser has already seen to: a clause that may stand once in its block stands at most once, strings have
-their escapes resolved, `near` and its like have a whole distance, nesting is at most 100 deep. What it leaves to the
-check: clauses that are missing, what names mean, which kind of literal a fact takes, dates and ranges of numbers.
+their escapes resolved, `near` and its like have a whole distance, nesting is at most 100 deep. What it leaves to
+the check: clauses that are missing, what names mean, which kind of literal a fact takes, dates and ranges of
+numbers.
 """
 
 from __future__ import annotations
@@ -102,7 +104,7 @@ class MoneyLiteral:
 
 @dataclass(frozen=True, slots=True)
 class TimeLiteral:
-    """`2026-11-23`, `2026-11-23T10:00Z`; `text` as written, whether there is such a day is the check's to say."""
+    """`2026-11-23`, `2026-11-23T10:00Z`; `text` is as written; the check knows whether there is such a day."""
 
     span: Span
     text: str
@@ -117,7 +119,8 @@ class SetLiteral:
 
 
 ScalarLiteral: TypeAlias = (
-    BoolLiteral | IntLiteral | DecimalLiteral | WordLiteral | StringLiteral | QuantityLiteral | MoneyLiteral | TimeLiteral
+    BoolLiteral | IntLiteral | DecimalLiteral | WordLiteral | StringLiteral
+    | QuantityLiteral | MoneyLiteral | TimeLiteral
 )
 Literal: TypeAlias = ScalarLiteral | SetLiteral
 NumberLiteral: TypeAlias = IntLiteral | DecimalLiteral
@@ -191,7 +194,9 @@ class Version:
     number: NumberLiteral
 
 
-PolicyClause: TypeAlias = Title | Owner | Actions | Default | UndecidedAction | IncompleteAction | Limit | Version
+PolicyClause: TypeAlias = (
+    Title | Owner | Actions | Default | UndecidedAction | IncompleteAction | Limit | Version
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +299,7 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class RegexLiteral:
-    """`/\\b(call|ring) me\\b/c`; `source` is the text between the slashes, exactly (it starts at `span.start + 1`)."""
+    """`/\\b(call|ring) me\\b/c`; `source` is the text between the slashes and starts at `span.start + 1`."""
 
     span: Span
     source: str
@@ -532,7 +537,7 @@ class Known:
 class Contains:
     """`message contains phone`, `message contains any of phone, email`, `attachment.name contains email`
 
-    `field` is None for the message; `which` is `any` or `all` where so written, `one` where a pattern stands alone.
+    `field` is None for the message; `which` is `any` or `all` where so written, `one` for a pattern alone.
     """
 
     span: Span
@@ -570,7 +575,8 @@ class MessageIs:
 
 
 Condition: TypeAlias = (
-    Constant | And | Or | Not | Holds | Compare | In | Has | StartsWith | Known | Contains | Count | Length | MessageIs
+    Constant | And | Or | Not | Holds | Compare | In | Has | StartsWith | Known
+    | Contains | Count | Length | MessageIs
 )
 
 
@@ -713,7 +719,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`pattern profile_link`, `risky`, `label contact`, `all`: what an exemption takes out; `name` is None for all."""
+    """`pattern profile_link`, `risky`, `label contact`, `all`: what an exemption takes out; all has no name."""
 
     span: Span
     what: OneOf["pattern", "rule", "label", "all"]
@@ -741,7 +747,7 @@ ExemptClause: TypeAlias = When | FromTargets | Reason | Owner | Expires
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """`exempt resume_writers { when job.categories has resume_writing from pattern profile_link reason "…" }`"""
+    """`exempt resume_writers { when job.categories has resume_writing from pattern profile_link }`"""
 
     span: Span
     name: Name
@@ -865,17 +871,23 @@ class Test:
 
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────────
 
-Item: TypeAlias = PolicyBlock | Use | Facts | Define | PatternBlock | PatternFormula | Rule | Exempt | Score | Test
+Item: TypeAlias = (
+    PolicyBlock | Use | Facts | Define | PatternBlock | PatternFormula | Rule | Exempt | Score | Test
+)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A whole file; `broken` says that parts of it could not be read, so that names may be missing through no fault
-    of what refers to them."""
+    """A whole file.
+
+    `broken` says that parts of it could not be read. `damaged` has the names of what could be read only in part,
+    or not at all: that they lack a clause, or are nowhere to be found, is then no news to the author.
+    """
 
     span: Span
     items: tuple[Item, ...]
     broken: bool = False
+    damaged: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
