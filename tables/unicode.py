@@ -1,7 +1,7 @@
 """Unicode, frozen: how characters fold at each level, and their properties.
 
-In: unicodedata2 (one pinned Unicode version; the standard library's drifts with Python) and the UTS 39 confusables
-inside confusable-homoglyphs. Out: `matcher/data/unicode.bin`, a container of parts:
+In: unicodedata2 (one pinned Unicode version; the standard library's drifts with Python) and the UTS 39
+confusables inside confusable-homoglyphs. Out: `matcher/data/unicode.bin`, a container of parts:
 
     "SLUC"  u32 count  count × { 16 bytes name, u32 offset, u32 length }  parts, each at a multiple of 4
 
@@ -9,8 +9,8 @@ inside confusable-homoglyphs. Out: `matcher/data/unicode.bin`, a container of pa
     props                             section of the artifact, as matcher/src/solon.h says (`sl_props_open`)
     ranges                            JSON: category or script -> [first, last, first, last, …]
 
-The rules are those of docs/semantics.md, "Folding" and "Character properties"; `cased`, `none` and `basic` below are
-them, read from top to bottom.
+The rules are those of docs/semantics.md, "Folding" and "Character properties"; `cased`, `none` and `basic`
+below are them, read from top to bottom.
 """
 
 from __future__ import annotations
@@ -23,25 +23,28 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
-import unicodedata2 as ucd
+import unicodedata2 as ucd  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 CODE_POINTS = 0x110000
 PAGE = 128
 INERT = frozenset(("Cn", "Co", "Cs"))  # not assigned, private, surrogates: they fold to themselves
 HANGUL = range(0xAC00, 0xD7A4)
 
-# Table entries below FIRST_IMAGE have a meaning of their own; the others are indices into the pool, plus FIRST_IMAGE.
+# Table entries below FIRST_IMAGE have a meaning of their own; the others, less FIRST_IMAGE, are pool indices.
 ITSELF, DROPPED, DROPPED_MARK, HANGUL_SYLLABLE, FIRST_IMAGE = 0, 1, 2, 3, 4
 LEVELS = ("cased", "none", "basic")
 
 WORD, SPACE, DIGIT, UNSPACED, PUNCTUATION, LETTER, DROP, MARK = (1 << bit for bit in range(8))
 
 SPACES = frozenset(
-    (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
-)
+    (
+        *range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B),
+        0x2028, 0x2029, 0x202F, 0x205F, 0x3000,
+    )
+)  # fmt: skip
 
-# Default-ignorable code points that are not of category Cf: Other_Default_Ignorable_Code_Point and the variation
-# selectors. U+2800 (blank braille pattern) looks like nothing and is used so.
+# Default-ignorable code points that are not of category Cf: Other_Default_Ignorable_Code_Point and the
+# variation selectors. U+2800 (blank braille pattern) looks like nothing and is used so.
 IGNORABLE = frozenset(
     (
         0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2065, 0x2800, 0x3164,
@@ -53,16 +56,16 @@ IGNORABLE = frozenset(
 NUMBERS = frozenset((*range(0x2460, 0x2500), *range(0x2776, 0x2794), 0x3007, *range(0x3021, 0x302A)))
 
 SCRIPTS = (
-    "Latin", "Greek", "Cyrillic", "Armenian", "Hebrew", "Arabic", "Devanagari", "Bengali", "Thai", "Lao", "Khmer",
-    "Myanmar", "Georgian", "Hangul", "Hiragana", "Katakana", "Han",
+    "Latin", "Greek", "Cyrillic", "Armenian", "Hebrew", "Arabic", "Devanagari", "Bengali", "Thai", "Lao",
+    "Khmer", "Myanmar", "Georgian", "Hangul", "Hiragana", "Katakana", "Han",
 )  # fmt: skip
 UNSPACED_SCRIPTS = frozenset(("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"))
 PROLONGED_SOUND_MARK = 0x30FC  # common to Hiragana and Katakana, so of no script of its own
 
 YPOGEGRAMMENI = "\u0345"  # a mark whose case folding is a letter: folded so, one mark would split any word
 
-# Where UTS 39 says nothing, or what serves no reader of messages: it has “ as two apostrophes, the em dash as the
-# Katakana length mark, bars as the letter l.
+# Where UTS 39 says nothing, or what serves no reader of messages: it has “ as two apostrophes, the em dash as
+# the Katakana length mark, bars as the letter l.
 LOOK_ALIKES = {
     **dict.fromkeys("“”„‟❝❞〝〞〟״", '"'),
     **dict.fromkeys("❛❜", "'"),
@@ -72,7 +75,7 @@ LOOK_ALIKES = {
     "〜": "~",
     "。": ".",  # a full stop in domain names, by UTS 46
 }
-STAYS = frozenset("×")  # UTS 39 has it as x; in 800×600 and 2×zoom it parts words, and strong evasions know it
+STAYS = frozenset("×")  # x to UTS 39; but it parts words in 800×600 and 2×zoom, and strong evasions know it
 
 
 def table() -> bytes:
@@ -136,8 +139,8 @@ def _is_invisible(character: str) -> bool:
 def _case_folded(character: str) -> str:
     """Full case folding.
 
-    The folding of a character never changes once it has been assigned, so the standard library's is right for all
-    that the oldest Python knows (Unicode 14); capitals that are newer are paired with their small letter by name.
+    The folding of a character never changes once it has been assigned, so the standard library's is right for
+    all that the oldest Python knows (Unicode 14); newer capitals are paired with their small letter by name.
     """
     if character == YPOGEGRAMMENI or _is_spacing_accent(character):
         return character
@@ -172,7 +175,7 @@ def _plain(character: str) -> str:
 
 
 def _number(character: str) -> str:
-    """A digit of any script or shape (३ ❸ 〇 〣), and the circled numbers to twenty, which keycaps and dingbats show."""
+    """A digit of any script or shape (३ ❸ 〇 〣), or a circled number to twenty."""
     value = ucd.digit(character, None)
     if value is None and ord(character) in NUMBERS and ucd.category(character)[0] == "N":
         value = int(ucd.numeric(character))
@@ -180,14 +183,14 @@ def _number(character: str) -> str:
 
 
 def _is_accent(character: str) -> bool:
-    category, combining = ucd.category(character), ucd.combining(character)
+    category, combining = str(ucd.category(character)), int(ucd.combining(character))
     return category == "Me" or (
         category == "Mn" and (combining == 1 or 10 <= combining <= 35 or 200 <= combining <= 240)
     )
 
 
 def _look_alikes(character: str) -> Iterator[str]:
-    """ASCII images of a character, the best first: of its small letter, of its capital, then without accents."""
+    """ASCII images of a character, the best first: its small letter's, its capital's, one without accents."""
     family = sorted(_family().get(character, [character]), key=lambda c: (ucd.category(c) != "Ll", c))
     for member in family:
         if (image := LOOK_ALIKES.get(member, _prototypes().get(member, ""))) and _fits(member, image):
@@ -195,20 +198,21 @@ def _look_alikes(character: str) -> Iterator[str]:
         elif _is_latin(member) and (image := _small_capital(member)):
             yield image
     for member in family:
-        if _is_latin(member) and (image := _without_accents(_prototypes().get(member, ""))) and _fits(member, image):
+        image = _without_accents(_prototypes().get(member, ""))
+        if image and _is_latin(member) and _fits(member, image):
             yield image.lower()
 
 
 def _fits(character: str, image: str) -> bool:
     """May this be the image? A letter stays letters, so that words stay words.
 
-    So no Katakana ノ as /, no Hebrew yod as an apostrophe, no Cyrillic б as 6; no mark as anything else; no letter of a
-    script written without spaces, for it would take its word edges along. Several letters only for a Latin ligature
-    (æ), not for Ы as bl. Currency signs are more than the letter in them.
+    So no Katakana ノ as /, no Hebrew yod as an apostrophe, no Cyrillic б as 6; no mark as anything else; no
+    letter of a script written without spaces, for it would take its word edges along. Several letters only
+    for a Latin ligature (æ), not for Ы as bl. Currency signs are more than the letter in them.
     """
     if not image.isascii() or character in STAYS:
         return False
-    category = ucd.category(character)
+    category = str(ucd.category(character))
     if category in {"Lu", "Ll", "Lt", "Lo"}:
         if any(ord(character) in range(*bounds) for bounds in _unspaced()):
             return False
@@ -217,12 +221,12 @@ def _fits(character: str, image: str) -> bool:
 
 
 def _is_latin(character: str) -> bool:
-    return ucd.name(character, "").startswith("LATIN ")
+    return str(ucd.name(character, "")).startswith("LATIN ")
 
 
 def _small_capital(character: str) -> str:
     """ᴛ is t: people write whole words so, and UTS 39 has it as a prototype of its own."""
-    head, _, letter = ucd.name(character, "").rpartition(" ")
+    head, _, letter = str(ucd.name(character, "")).rpartition(" ")
     return letter.lower() if head == "LATIN LETTER SMALL CAPITAL" and len(letter) == 1 else ""
 
 
@@ -245,9 +249,9 @@ def _family() -> dict[str, list[str]]:
 def _prototypes() -> dict[str, str]:
     """Character outside ASCII -> its UTS 39 prototype, where that is ASCII but for accents.
 
-    The package keeps each pair in both directions. A single character that stands beside an ASCII text has it as its
-    prototype, as no prototype outside ASCII has an ASCII character for its source but %'s. The file's own directional
-    marks around right-to-left characters are taken off.
+    The package keeps each pair in both directions. A single character that stands beside an ASCII text has it
+    as its prototype, as no prototype outside ASCII has an ASCII character for its source but %'s. The file's
+    own directional marks around right-to-left characters are taken off.
     """
     pairs = json.loads((files("confusable_homoglyphs") / "confusables.json").read_text("utf-8"))
     found: dict[str, str] = {}
