@@ -1,0 +1,208 @@
+"""The section `dfas`: many automata packed into one table (the fields stand in matcher/src/dfa.h).
+
+Outside ASCII the automata share one map: code points that none of them tells apart are one *atom*, a three-stage table
+takes a code point to its atom, and each automaton takes atoms to its own classes. Most expressions tell nothing apart
+there but word characters from others, so that the table is stored about once.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from solon.compiler.charsets import CODE_POINT_MAX, Ranges
+from solon.compiler.regex_nfa import frequency
+
+HEADER = struct.Struct("<8I")
+RECORD = struct.Struct("<12I16s16s")
+REQUIRED_MAX = 5
+
+PAGE_BITS = 7
+BLOCK_BITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dfa:
+    """An automaton over classes of characters, made by regex_dfa and strong.
+
+    `ranges` are (first code point, class), each to the next, from 0. `rows[state][class]` is the next state; the last
+    class is the end of the text. `starts[class]` is where it begins after a character of that class; the last one, at the
+    beginning of the text. State 0 is dead; those from `accepting_from` on say that a match ended before the symbol just
+    read. Every match has the `required` sets in a row somewhere (may be empty).
+    """
+
+    ranges: tuple[tuple[int, int], ...]
+    rows: tuple[tuple[int, ...], ...]
+    starts: tuple[int, ...]
+    accepting_from: int
+    required: tuple[Ranges, ...]
+
+    @property
+    def state_count(self) -> int:
+        """How many states it has."""
+        return len(self.rows)
+
+
+def build_dfas(dfas: Sequence[Dfa]) -> bytes:
+    """All automata as one section, in order: automaton i of the list is automaton i in C."""
+    wide, atom_ranges = _atoms(dfas)
+    atom_count = max((atom for _, atom in atom_ranges), default=0) + 1
+    blocks, pages, page_bytes = _pages(atom_ranges, atom_count)
+    records = bytearray()
+    tables = bytearray()
+    base = 0
+    for dfa, classes in zip(dfas, wide, strict=True):
+        data, record = _one(dfa, classes, atom_count, base + len(tables))
+        records += record
+        tables += data
+    index = blocks[0]
+    header = HEADER.pack(
+        len(dfas), atom_count, len(blocks[1]) >> BLOCK_BITS, len(pages), page_bytes, len(tables), 0, 0
+    )
+    body = header + bytes(records)
+    for values in (index, blocks[1]):
+        body += _padded(array("H", values).tobytes())
+    body += _padded(b"".join(pages))
+    return body + bytes(tables)
+
+
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 8)
+
+
+# ── Atoms ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _atoms(dfas: Sequence[Dfa]) -> tuple[list[list[int]], list[tuple[int, int]]]:
+    """For each automaton the class of each atom, and the atoms as (first code point, atom) from U+0080 on."""
+    partitions: dict[tuple[tuple[int, int], ...], int] = {}
+    used: list[tuple[int, list[int]]] = []
+    for dfa in dfas:
+        parts, classes = _parts(dfa.ranges)
+        used.append((partitions.setdefault(parts, len(partitions)), classes))
+    edges: dict[int, list[tuple[int, int]]] = {}
+    for partition, number in partitions.items():
+        for code, part in partition:
+            edges.setdefault(code, []).append((number, part))
+    current = [0] * len(partitions)
+    atoms: dict[tuple[int, ...], int] = {}
+    ranges: list[tuple[int, int]] = []
+    for code in sorted(edges):
+        for number, part in edges[code]:
+            current[number] = part
+        ranges.append((code, atoms.setdefault(tuple(current), len(atoms))))
+    keys = list(atoms)
+    return [[classes[key[number]] for key in keys] for number, classes in used], ranges
+
+
+def _parts(ranges: Sequence[tuple[int, int]]) -> tuple[tuple[tuple[int, int], ...], list[int]]:
+    """The partition of what is outside ASCII, numbered by first appearance, and the class of each part."""
+    numbers: dict[int, int] = {}
+    parts: list[tuple[int, int]] = []
+    for place, (code, of_class) in enumerate(ranges):
+        after = ranges[place + 1][0] if place + 1 < len(ranges) else CODE_POINT_MAX + 1
+        if after > 128:
+            parts.append((max(code, 128), numbers.setdefault(of_class, len(numbers))))
+    return tuple(parts), list(numbers)
+
+
+def _pages(ranges: Sequence[tuple[int, int]], atom_count: int) -> tuple[tuple[list[int], list[int]], list[bytes], int]:
+    """The three stages: (index of blocks, blocks of pages), pages of atoms, bytes of an atom."""
+    width = 1 if atom_count <= 256 else 2
+    kind = "B" if width == 1 else "H"
+    flat = array(kind, bytes(width * (CODE_POINT_MAX + 1)))
+    for place, (code, atom) in enumerate(ranges):
+        after = ranges[place + 1][0] if place + 1 < len(ranges) else CODE_POINT_MAX + 1
+        if atom:
+            flat[code:after] = array(kind, [atom]) * (after - code)
+    data = flat.tobytes()
+    page_bytes = width << PAGE_BITS
+    pages: dict[bytes, int] = {}
+    page_of = [
+        pages.setdefault(data[at : at + page_bytes], len(pages)) for at in range(0, len(data), page_bytes)
+    ]
+    step = 1 << BLOCK_BITS
+    blocks: dict[tuple[int, ...], int] = {}
+    index = [
+        blocks.setdefault(tuple(page_of[at : at + step]), len(blocks)) for at in range(0, len(page_of), step)
+    ]
+    return (index, [page for block in blocks for page in block]), list(pages), width
+
+
+# ── One automaton ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _one(dfa: Dfa, wide_classes: Sequence[int], atom_count: int, offset: int) -> tuple[bytes, bytes]:
+    """Its bytes among the tables, and its record."""
+    ascii_classes = bytes(_ascii_classes(dfa.ranges))
+    width = len(dfa.starts)
+    starts = array("H", dfa.starts)
+    table = array("H", [to for row in dfa.rows for to in row])
+    parts = [
+        _padded(ascii_classes + bytes(wide_classes[:atom_count])),
+        _padded(starts.tobytes() + table.tobytes()),
+        b"".join(_ascii_mask(of) for of in dfa.required[:REQUIRED_MAX]),
+    ]
+    offsets = [offset, offset + len(parts[0]), offset + len(parts[0]) + len(parts[1])]
+    wide = sum(1 << place for place, of in enumerate(dfa.required) if of and of[-1][1] > 127)
+    record = RECORD.pack(
+        *offsets,
+        width,
+        len(dfa.rows),
+        dfa.accepting_from,
+        len(dfa.required[:REQUIRED_MAX]),
+        wide,
+        _wide_may_begin(dfa, wide_classes),
+        _rare(dfa.required),
+        0,
+        0,
+        _first_mask(dfa, ascii_classes),
+        bytes(16),
+    )
+    return b"".join(parts), record
+
+
+def _ascii_classes(ranges: Sequence[tuple[int, int]]) -> list[int]:
+    classes = []
+    place = 0
+    for code in range(128):
+        while place + 1 < len(ranges) and ranges[place + 1][0] <= code:
+            place += 1
+        classes.append(ranges[place][1])
+    return classes
+
+
+def _begins(dfa: Dfa) -> list[bool]:
+    """By class: may a match begin with it, after any character?"""
+    starts = set(dfa.starts)
+    return [any(dfa.rows[start][of_class] for start in starts) for of_class in range(len(dfa.starts) - 1)]
+
+
+def _first_mask(dfa: Dfa, ascii_classes: bytes) -> bytes:
+    begins = _begins(dfa)
+    return sum(1 << code for code, of_class in enumerate(ascii_classes) if begins[of_class]).to_bytes(16, "little")
+
+
+def _wide_may_begin(dfa: Dfa, wide_classes: Sequence[int]) -> int:
+    begins = _begins(dfa)
+    return int(any(begins[of_class] for of_class in wide_classes))
+
+
+RARE_MAX = 3
+
+
+def _rare(required: Sequence[Ranges]) -> int:
+    """One to three ASCII characters of which every match has one: how many, and the characters above that byte; or 0."""
+    small = [of for of in required if sum(high - low + 1 for low, high in of) <= RARE_MAX and of[-1][1] < 128]
+    if not small:
+        return 0
+    rarest = min(small, key=frequency)
+    codes = [code for low, high in rarest for code in range(low, high + 1)]
+    return int.from_bytes(bytes([len(codes), *codes]), "little")
+
+
+def _ascii_mask(of: Ranges) -> bytes:
+    bits = sum(1 << code for low, high in of if low < 128 for code in range(low, min(high, 127) + 1))
+    return bits.to_bytes(16, "little")

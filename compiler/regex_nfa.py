@@ -1,0 +1,350 @@
+"""Regular expressions, first half: from the tree in the policy to positions and what may follow each of them.
+
+    ir.RegexNode ──fold_node──▶ Tree ──build_positions──▶ Positions ──(regex_dfa)──▶ Dfa
+
+`fold_node` brings the expression to the level of the stream it will read: nothing after it knows about folding. A
+*position* is one place of the expression that eats one character (`a{3}` has three). What may come after a position is
+a set of positions, and the match, as bits of an integer; where an assertion stands on the way, the bits are guarded by
+it. There are no empty steps left, so that the second half has sets to unite and nothing to search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, assert_never
+
+from solon.compiler.charsets import Ranges, complement, fold_literal, fold_set, of_characters, property_set, united
+from solon.dsl import ir
+
+POSITIONS_MAX = 4_000
+DEPTH_MAX = 200
+MATCH = 1
+"""The bit of the match itself; positions have the bits above it."""
+
+
+class RegexTooLarge(Exception):
+    """The expression does not compile within its bounds; the message is a sentence for its author."""
+
+
+# ── The folded tree ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One character of a set; an empty set never matches."""
+
+    of: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """One part after the other."""
+
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Any of the parts."""
+
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """`least` to `most` times the part; None is without end."""
+
+    part: Tree
+    least: int
+    most: int | None
+
+
+LookKind: TypeAlias = Literal["boundary", "not_boundary", "start", "end", "edge", "no_run_before", "no_run_after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Something that must hold between two characters.
+
+    boundary, not_boundary, start, end: `\\b`, `\\B`, `^`, `$`. edge: a word edge. no_run_before: where the next character is no
+    word character, the one before is not in `of`; no_run_after: where the one before is no word character, the next
+    is not in `of` (a run of leet signs is taken whole).
+    """
+
+    kind: LookKind
+    of: Ranges = ()
+
+
+Tree: TypeAlias = One | Then | Either | Again | Look
+
+NOT_A_LINE_FEED: Ranges = ((0, 9), (11, 0x10FFFF))
+
+
+def fold_node(node: ir.RegexNode, level: str, depth: int = 0) -> Tree:
+    """The expression at a level: characters and sets become their images (docs/semantics.md, "Regular expressions")."""
+    if depth > DEPTH_MAX:
+        raise RegexTooLarge("the expression is nested too deeply")
+    match node:
+        case ir.Chars(text):
+            return _literal(fold_literal(text, level))
+        case ir.CharSet():
+            return _set(node, level)
+        case ir.Sequence(parts):
+            return Then(tuple(fold_node(part, level, depth + 1) for part in parts))
+        case ir.Alternatives(parts):
+            return Either(tuple(fold_node(part, level, depth + 1) for part in parts))
+        case ir.Repeat(part, least, most):
+            return Again(fold_node(part, level, depth + 1), least, most)
+        case ir.Assertion(what):
+            return Look(what)
+        case _:
+            assert_never(node)
+
+
+def _literal(text: str) -> Tree:
+    ones = tuple(One(of_characters(character)) for character in text)
+    return ones[0] if len(ones) == 1 else Then(ones)
+
+
+def _set(node: ir.CharSet, level: str) -> Tree:
+    single, several = fold_set(united(node.ranges), level)
+    members = list(single)
+    for name, negated in node.properties:
+        if level in ("none", "basic") and name in ("Lu", "Lt"):
+            name = "Ll"
+        having = property_set(name)
+        members.extend(complement(having) if negated else having)
+    one = One(united(members))
+    if node.negated:
+        return One(complement(one.of))
+    return Either((one, *map(_literal, several))) if several else one
+
+
+# ── Positions ────────────────────────────────────────────────────────────────────────────────────────
+
+Guard: TypeAlias = frozenset[Look]
+Guarded: TypeAlias = dict[Guard, int]
+"""Bits of positions (and the match) that may come next, by the assertions that must all hold for them."""
+
+ALWAYS: Guard = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """The positions of an expression. `sets[p]` is what position p eats, `follow[p]` what may come after it.
+
+    Position 0 is the match; its entries are empty. `entry` is what a match may begin with.
+    """
+
+    sets: tuple[Ranges, ...]
+    follow: tuple[Guarded, ...]
+    entry: Guarded
+
+
+def build_positions(tree: Tree) -> Positions:
+    """All positions of the expression. Raises RegexTooLarge before it does much work."""
+    if size(tree) > POSITIONS_MAX:
+        raise RegexTooLarge(
+            f"written out, the expression is longer than {POSITIONS_MAX} characters: use shorter repeats"
+        )
+    builder = _Builder()
+    entry = builder.add(tree, {ALWAYS: MATCH})
+    return Positions(tuple(builder.sets), tuple(builder.follow), entry)
+
+
+def size(tree: Tree) -> int:
+    """How many positions will it have? Empty parts count too, so that the work is bounded with it."""
+    match tree:
+        case One() | Look():
+            return 1
+        case Then(parts) | Either(parts):
+            return 1 + sum(map(size, parts))
+        case Again(part, least, most):
+            return 1 + size(part) * (max(least, 1) if most is None else most)
+        case _:
+            assert_never(tree)
+
+
+class _Builder:
+    """Goes through the expression from its end: each part is told what may come after it."""
+
+    def __init__(self) -> None:
+        self.sets: list[Ranges] = [()]
+        self.follow: list[Guarded] = [{}]
+
+    def add(self, tree: Tree, after: Guarded) -> Guarded:
+        """The positions of `tree` followed by `after`; returns what it may begin with."""
+        match tree:
+            case One(of):
+                return {ALWAYS: self._position(of, after)} if of else {}
+            case Then(parts):
+                for part in reversed(parts):
+                    after = self.add(part, after)
+                return after
+            case Either(parts):
+                begin: Guarded = {}
+                for part in parts:
+                    _unite(begin, self.add(part, after))
+                return begin
+            case Look():
+                begin = {}
+                for guard, bits in after.items():
+                    _unite(begin, {guard | {tree}: bits})
+                return begin
+            case Again(part, least, most):
+                return self._again(part, least, most, after)
+            case _:
+                assert_never(tree)
+
+    def _position(self, of: Ranges, after: Guarded) -> int:
+        self.sets.append(of)
+        self.follow.append(after)
+        return 1 << (len(self.sets) - 1)
+
+    def _again(self, part: Tree, least: int, most: int | None, after: Guarded) -> Guarded:
+        begin = after
+        if most is None:
+            begin = self._loop(part, after, at_least_once=least > 0)
+            least = max(least - 1, 0)
+        else:
+            for _ in range(most - least):
+                begin = dict(self.add(part, begin))
+                _unite(begin, after)
+        for _ in range(least):
+            begin = self.add(part, begin)
+        return begin
+
+    def _loop(self, part: Tree, after: Guarded, *, at_least_once: bool) -> Guarded:
+        """A number that is no position stands for "round again", until what that means is known."""
+        again = self._position((), {})
+        first = len(self.sets)
+        once = self.add(part, {ALWAYS: again})
+        # Round the loop without eating anything adds nothing, so that its own bit simply goes.
+        round_again = {guard: bits & ~again for guard, bits in once.items() if bits & ~again}
+        _unite(round_again, after)
+        known: dict[int, Guarded] = {}
+        for position in range(first, len(self.sets)):
+            follow = self.follow[position]
+            if id(follow) not in known:
+                known[id(follow)] = _replaced(follow, again, round_again)
+            self.follow[position] = known[id(follow)]
+        return _replaced(once, again, round_again) if at_least_once else round_again
+
+
+def _unite(into: Guarded, other: Guarded) -> None:
+    for guard, bits in other.items():
+        into[guard] = into.get(guard, 0) | bits
+
+
+def _replaced(guarded: Guarded, bit: int, by: Guarded) -> Guarded:
+    """`guarded` with what `by` says in place of the bit."""
+    if not any(bits & bit for bits in guarded.values()):
+        return guarded
+    result: Guarded = {}
+    for guard, bits in guarded.items():
+        _unite(result, {guard: bits & ~bit} if bits & ~bit else {})
+        if bits & bit:
+            _unite(result, {guard | other: more for other, more in by.items()})
+    return result
+
+
+# ── What every match has ─────────────────────────────────────────────────────────────────────────────
+
+REQUIRED_MAX = 5
+COMMON_FIRST = " etaoinsrhldcumfgpwybvk,.'-jxzq0123456789"
+"""Characters of messages, the most common first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """`begins` and `ends` are sets that every match has at its beginning and end; `exact` where they are all of it."""
+
+    sets: tuple[Ranges, ...]
+    exact: bool
+
+
+def required_sets(tree: Tree) -> tuple[Ranges, ...]:
+    """The rarest run of one to five sets, one right after the other, that every match has somewhere; may be empty."""
+    runs: list[tuple[Ranges, ...]] = []
+    tail = _collect(tree, runs)
+    runs.append(tail.sets)
+    best: tuple[Ranges, ...] = ()
+    best_weight = 0.5
+    for run in runs:
+        for start in range(len(run)):
+            weight = 1.0
+            for end in range(start + 1, min(start + REQUIRED_MAX, len(run)) + 1):
+                weight *= frequency(run[end - 1])
+                if weight < best_weight * 0.999:
+                    best, best_weight = run[start:end], weight
+    return best
+
+
+def frequency(of: Ranges) -> float:
+    """About how often a character of a message is in the set; a guess to choose by."""
+    total = 0.0
+    for rank, character in enumerate(COMMON_FIRST):
+        if any(low <= ord(character) <= high for low, high in of):
+            total += 0.16 / (rank + 1) if rank < 24 else 0.006
+    others = sum(min(high, 127) - low + 1 for low, high in of if low < 128)
+    return min(1.0, total + 0.0002 * others + (0.02 if of and of[-1][1] > 127 else 0.0))
+
+
+def _collect(tree: Tree, runs: list[tuple[Ranges, ...]]) -> _Run:
+    """What every match of the tree has as sets in a row, from its beginning; whole runs inside go to `runs`.
+
+    Returned with `exact` where the sets are the whole of every match; else they are its beginning.
+    """
+    match tree:
+        case One(of):
+            return _Run((of,), True)
+        case Look():
+            return _Run((), True)
+        case Then(parts):
+            return _collect_then(parts, runs)
+        case Either(parts):
+            return _common([_collect(part, []) for part in parts])
+        case Again(part, least, most):
+            if least == 0:
+                return _Run((), False)
+            inner = _collect(part, runs)
+            if not inner.exact:
+                return _Run(inner.sets, False)
+            copies = min(least, REQUIRED_MAX)
+            return _Run(inner.sets * copies, least == most and copies == least)
+        case _:
+            assert_never(tree)
+
+
+def _collect_then(parts: Sequence[Tree], runs: list[tuple[Ranges, ...]]) -> _Run:
+    open_run: list[Ranges] = []
+    first: tuple[Ranges, ...] | None = None
+    for part in parts:
+        inner = _collect(part, runs)
+        open_run.extend(inner.sets)
+        if not inner.exact:
+            if first is None:
+                first = tuple(open_run)
+            else:
+                runs.append(tuple(open_run))
+            open_run = []
+            # The last characters of a repeat stand right before what follows: `[0-9]+@`.
+            open_run.extend(_ending(part))
+    if first is None:
+        return _Run(tuple(open_run), True)
+    runs.append(tuple(open_run))
+    return _Run(first, False)
+
+
+def _ending(part: Tree) -> tuple[Ranges, ...]:
+    if isinstance(part, Again) and part.least > 0 and isinstance(part.part, One):
+        return (part.part.of,) * min(part.least, 2)
+    return ()
+
+
+def _common(runs: Sequence[_Run]) -> _Run:
+    """The beginning that all of the alternatives have, set by set united."""
+    length = min((len(run.sets) for run in runs), default=0)
+    sets = tuple(united(pair for run in runs for pair in run.sets[place]) for place in range(length))
+    return _Run(sets, all(run.exact and len(run.sets) == length for run in runs))

@@ -1,0 +1,63 @@
+/* Regular expressions and tolerant spellings: automata over classes of characters, each found on its own.
+ *
+ * Section `dfas`, little-endian; every part starts at a multiple of 8:
+ *
+ *      0  u32  automata
+ *      4  u32  atoms            kinds of characters outside ASCII that the automata tell apart
+ *      8  u32  blocks
+ *     12  u32  pages
+ *     16  u32  bytes of an atom (1 or 2)
+ *     20  u32  bytes of the tables
+ *     24  u32  zero, zero
+ *     32       records          one of 80 bytes for each automaton, see sl_dfa_record
+ *      …  u16  index[272]       code point >> 12 to its block
+ *      …  u16  blocks[…][32]    to its page
+ *      …       pages[…][128]    to its atom
+ *      …       tables           what the records point into
+ *
+ * An automaton reads the class of one character after the other, and after the last one the class `width - 1`, the end.
+ * From its state s the class c leads to next[s * width + c]; state 0 is dead, and the states from `accepting_from` on say
+ * that a match ended before the symbol just read. start[c] is where it begins after a character of class c, and
+ * start[width - 1] at the beginning of the text.
+ */
+#ifndef SOLON_DFA_H
+#define SOLON_DFA_H
+
+#include "solon.h"
+
+typedef struct {
+    uint32_t classes_at;  /* in the tables: class of each ASCII character (128 bytes), then of each atom; padded to 8 */
+    uint32_t states_at;   /* u16 start[width], then u16 next[states][width] */
+    uint32_t required_at; /* masks of ASCII characters, 16 bytes each: every match has a character of each, in a row */
+    uint32_t width, states, accepting_from;
+    uint32_t required_count;
+    uint32_t required_wide; /* bit k: set k has characters outside ASCII too */
+    uint32_t wide_may_begin; /* may a match begin with a character outside ASCII? */
+    uint32_t rare;           /* 0, or a count of 1 to 3 and above it that many ASCII characters: every match has one of them */
+    uint32_t zero[2];
+    uint64_t first[2]; /* ASCII characters that a match may begin with */
+    uint64_t zero2[2];
+} sl_dfa_record;
+
+typedef struct {
+    uint32_t count, atom_count, atom_bytes;
+    const sl_dfa_record *records;
+    const uint16_t *index;
+    const uint16_t *blocks;
+    const uint8_t *pages;
+    const uint8_t *tables;
+} sl_dfas;
+
+sl_status sl_dfas_open(sl_dfas *dfas, const uint8_t *section, size_t bytes, sl_fault *fault);
+
+/* Appends the spans of automaton `index` in the stream, from each start the longest. With `all_starts` of zero they do not overlap: the
+ * leftmost counts, then on from its end. Else every start reports, for a caller that selects among several lists.
+ * The time is linear in the stream: see dfa.c. */
+sl_status sl_dfa_find(const sl_dfas *dfas, uint32_t index, const sl_props *props, const sl_stream *stream, int all_starts,
+                      sl_arena *arena, sl_spans *spans);
+
+#ifdef SL_COUNT_STEPS
+extern uint64_t sl_dfa_steps; /* symbols read, for tests of linearity */
+#endif
+
+#endif
