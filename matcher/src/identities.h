@@ -8,6 +8,6 @@
 
 sl_status sl_find_email(const sl_suffixes *suffixes, const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans);
 sl_status sl_find_handle(const sl_suffixes *suffixes, const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans);
-sl_status sl_find_ip_address(const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans);
+sl_status sl_find_ip(const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans);
 
 #endif
