@@ -9,12 +9,12 @@ question.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from solon.matcher.errors import Damaged, FactError
+from solon.matcher.errors import Damaged
 from solon.matcher.reference import effects
 from solon.matcher.reference.conditions import Situation
 from solon.matcher.reference.effects import Match, Texts
@@ -83,10 +83,10 @@ class Reference:
         )
 
     def find(self, message: str) -> dict[str, list[Span]]:
-        """The spans of every pattern in the message, exemptions aside."""
+        """The spans of every pattern that has any in the message, exemptions aside."""
         text, _ = prefix_within(message, self.header["limit_bytes"])
         scan = Scan(self.library, text)
-        return {name: list(scan.spans(name)) for name in self.library.roots}
+        return {name: list(scan.spans(name)) for name in self.library.roots if scan.spans(name)}
 
     def condition_values(
         self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None
@@ -96,8 +96,18 @@ class Reference:
         time = instant(at)
         return trace_rules(self.policy, judge(self.policy, situation, time), time)
 
+    def action_without(
+        self, patterns: Iterable[str], message: str, facts: Mapping[str, Any], *, at: datetime | None = None
+    ) -> str:
+        """The action if these patterns had found nothing."""
+        situation, limits = self._situation(message, facts)
+        outcome = judge(self.policy, replace(situation, taken=frozenset(patterns)), instant(at))
+        return self._action(outcome, limits)
+
     def _situation(self, message: str, facts: Mapping[str, Any]) -> tuple[Situation, tuple[str, ...]]:
         """Facts and texts as conditions see them, and the names of the limits that were hit."""
+        if not isinstance(message, str):
+            raise TypeError(f"the message is a str, not {type(message).__name__}")
         values = convert(self.policy["facts"], facts)
         scans: dict[str | None, Scan] = {}
         limits = []
@@ -126,7 +136,7 @@ def instant(at: datetime | None) -> int:
     if at is None:
         return micros(datetime.now(UTC))
     if not isinstance(at, datetime) or at.utcoffset() is None:
-        raise FactError("at", "takes an aware datetime, got one without a time zone or something else")
+        raise TypeError("`at` takes an aware datetime")
     return micros(at)
 
 

@@ -22,6 +22,8 @@ Value = bool | int | float | str | tuple[str, ...]
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 MILLION = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_TIME = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+LAST_TIME = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 MONEY_TEXT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 MONEY_TEXT_CHARS_MAX = 64
 SHOWN_CHARS_MAX = 60
@@ -221,6 +223,8 @@ def _time(name: str, kind: Node, value: Any) -> Value:
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             raise _refuse(name, kind, value, " without a time zone")
+        if not FIRST_TIME <= micros(value) <= LAST_TIME:
+            raise _refuse(name, kind, value, ", outside of the years 1 to 9999 in UTC")
         return micros(value)
     if not isinstance(value, date):
         raise _refuse(name, kind, value)

@@ -35,7 +35,7 @@ def judge(policy: Node, all_spans: Situation, at: int) -> Outcome:
     ]
     pattern_taken_by = first_by_name(in_force, "patterns")
     rule_taken_by = first_by_name(in_force, "rules")
-    now = replace(all_spans, taken=frozenset(pattern_taken_by))
+    now = replace(all_spans, taken=all_spans.taken.union(pattern_taken_by))
     outcome = Outcome(
         fired=[],
         shadow=[],
