@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solon.dsl.diagnostics import Diagnostic
-from solon.dsl.lexemes import Lexeme, column
+from solon.dsl.lexemes import Lexeme, column, first_on_line
 from solon.dsl.mistakes import CLAUSE_WORDS, ITEM_WORDS
 from solon.dsl.source import Span
 
@@ -41,7 +41,7 @@ def chunks(text: str, lexemes: list[Lexeme], path: str) -> tuple[list[Chunk], li
         if _begins_item(text, lexemes, at, begun, bool(braces)):
             if at > begun:
                 cut.append(_chunk(lexemes[begun:at], not braces))
-            if braces:
+            if braces and not _swallowed(lexemes[begun:at]):
                 mistakes.append(_unclosed(braces[-1], one, path))
             begun, braces = at, []
         if one.text == "{":
@@ -58,7 +58,7 @@ def chunks(text: str, lexemes: list[Lexeme], path: str) -> tuple[list[Chunk], li
         stray = one.text == "}" and begun == at + 1
     if begun < len(lexemes):
         cut.append(_chunk(lexemes[begun:], not braces))
-    if braces:
+    if braces and not _swallowed(lexemes[begun:]):
         mistakes.append(_unclosed(braces[-1], None, path))
     return cut, mistakes
 
@@ -69,9 +69,10 @@ def _begins_item(text: str, lexemes: list[Lexeme], at: int, begun: int, in_brace
     if one.kind != "word":
         return False
     header = _header(one.text, lexemes[at + 1 : at + 3])
-    first_in_line = column(text, one) == 0
     if in_braces:
-        return header and first_in_line
+        # No block has a line that looks like the header of an item, so a brace is missing before it.
+        return header and first_on_line(text, one)
+    first_in_line = column(text, one) == 0
     known = one.text in ITEM_WORDS
     if known and at > begun and lexemes[at - 1].text == "todo":
         return False
@@ -123,7 +124,8 @@ def _chunk(inside: list[Lexeme], closed: bool) -> Chunk:
     header = after[1:] if name is not None else after
     body = None
     if kind in CLAUSE_WORDS and header and header[0].text == "{" and (name is not None or kind == "facts"):
-        end = last.start if closed and last.text == "}" else last.end
+        # Where a brace is missing, the last one was most likely meant for the block.
+        end = last.start if last.text == "}" else last.end
         body = (header[0].end, end)
         if closed and not _closes_at_end(inside):
             body = None  # something stands after the block; the whole chunk tells it best
@@ -138,6 +140,11 @@ def _closes_at_end(inside: list[Lexeme]) -> bool:
         if depth == 0 and one.text == "}":
             return one is inside[-1]
     return False
+
+
+def _swallowed(inside: list[Lexeme]) -> bool:
+    """Whether a string without an end may have swallowed the brace; the string is the mistake then."""
+    return any(one.kind == "open_string" for one in inside)
 
 
 def _unclosed(brace: Lexeme, following: Lexeme | None, path: str) -> Diagnostic:

@@ -6,12 +6,13 @@ could have stood there, what does, and what was probably meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from solon.dsl.diagnostics import Diagnostic, Fix, closest
 from solon.dsl.grammar import UnexpectedInput, UnexpectedToken, keywords
 from solon.dsl.lexemes import Lexeme
+from solon.dsl.names import snake_case
 from solon.dsl.source import Span
 
 ITEM_WORDS = ("policy", "use", "facts", "define", "pattern", "rule", "exempt", "score", "test", "todo")
@@ -43,6 +44,8 @@ class Scene:
     before: list[Lexeme]
     found: Lexeme | None
     text_end: int
+    after: list[Lexeme]
+    """The next few lexemes after what was found."""
 
     @property
     def span(self) -> Span:
@@ -60,7 +63,7 @@ class Scene:
 def explained(error: UnexpectedInput, scene: Scene) -> Diagnostic:
     """The diagnostic for text that does not fit."""
     accepted = _accepted(error)
-    for habit in (_unclosed, _of_another_language, _number_with_unit, _text_for_a_name):
+    for habit in _HABITS:
         known = habit(scene, accepted)
         if known is not None:
             return known
@@ -117,7 +120,7 @@ def _unclosed(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
             label='there is no closing `"`',
             help=(r"a line break inside a string is written `\n`, a quote `\"`",),
         )
-    if found.text == "/" and "REGEX" in accepted:
+    if found.text == "/" and accepted & {"REGEX", "REGEX_ATOM"}:
         return Diagnostic(
             "unterminated-regex",
             Span(scene.path, found.start, found.start + 1),
@@ -128,16 +131,77 @@ def _unclosed(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
     return None
 
 
+def _hyphen(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
+    found = scene.found
+    if found is None or found.kind != "word" or "-" not in found.text:
+        return None
+    fixed = snake_case(found.text)
+    return Diagnostic(
+        "bad-name",
+        scene.span,
+        f"a name has no hyphens, found `{found.text}`",
+        label=f"write `{fixed}`",
+        fix=Fix(scene.span, fixed),
+    )
+
+
+def _odd_quotes(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
+    """`words "zoom, "skype"`: a word directly after a string, and a quote too many later."""
+    found, last = scene.found, scene.last
+    if found is None or last is None or last.kind != "string" or last.end != found.start:
+        return None
+    if not any(one.kind == "open_string" for one in (found, *scene.after)):
+        return None
+    return Diagnostic(
+        "unterminated-string",
+        Span(scene.path, last.start, last.end),
+        "the quotes on this line do not pair up",
+        label="is this one string?",
+        help=(r"a quote inside a string is written `\"`",),
+    )
+
+
+def _separators(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
+    found = scene.found
+    if found is None or found.text not in {",", ";"} or scene.last is None or scene.last.text == ",":
+        return None
+    words = keywords()
+    at_end = any(words.get(one) in CLAUSE_WORDS.get(scene.block or "", ()) for one in accepted)
+    if not (at_end or scene.block in {"facts", "score"} or found.text == ";" or "DEFINE" in accepted):
+        return None
+    things = {"facts": "facts", "score": "entries", None: "definitions"}.get(scene.block, "clauses")
+    return Diagnostic(
+        "syntax",
+        scene.span,
+        f"{things} need no `{found.text}` between them",
+        label="take it out",
+        fix=Fix(scene.span, ""),
+    )
+
+
+def _keyword_for_a_fact(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
+    """`when then block`: the condition is missing, and `then` was read as a fact."""
+    last = scene.last
+    if last is None or len(scene.before) < 2 or last.text not in CLAUSE_WORDS.get(scene.block or "", ()):
+        return None
+    opening = scene.before[-2].text
+    if opening not in {"when", "unless", "and", "or", "not"}:
+        return None
+    return Diagnostic(
+        "syntax",
+        Span(scene.path, last.start, last.end),
+        f"expected a condition after `{opening}`, found `{last.text}`",
+    )
+
+
 def _of_another_language(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
     found, last = scene.found, scene.last
     if found is None:
         return None
-    said: Callable[..., Diagnostic] = lambda message, **more: Diagnostic("syntax", scene.span, message, **more)  # noqa: E731
+    said = partial(Diagnostic, "syntax", scene.span)
     if found.kind == "sign" and found.text in _SIGNS:
         better, message = _SIGNS[found.text]
         return said(message, label=f"write `{better}`", fix=Fix(scene.span, better))
-    if found.text == ";":
-        return said("clauses need no `;` between them", label="take it out", fix=Fix(scene.span, ""))
     if found.text == "'" and "STRING" in accepted:
         return said("strings are written in double quotes", label='write `"`')
     if found.text == "[" and "LBRACE" in accepted:
@@ -169,7 +233,9 @@ def _number_with_unit(scene: Scene, accepted: frozenset[str]) -> Diagnostic | No
             label=f"did you mean `{better}`?" if better else None,
             fix=Fix(scene.span, better) if better else None,
         )
-    if "UNIT" not in accepted or word in ITEM_WORDS:
+    # The parser has taken the number for the whole value already, so what it accepts does not name units.
+    value_of = scene.before[-2].text if len(scene.before) > 1 else ""
+    if value_of not in {"=", "!=", "<", "<=", ">", ">="} or word in ITEM_WORDS:
         return None
     clause_words = CLAUSE_WORDS.get(scene.block or "", ())
     if closest(word, ("and", "or", *clause_words, *(ITEM_WORDS if scene.block is None else ()))):
@@ -209,6 +275,17 @@ def _text_for_a_name(scene: Scene, accepted: frozenset[str]) -> Diagnostic | Non
     return None
 
 
+_HABITS = (
+    _unclosed,
+    _hyphen,
+    _odd_quotes,
+    _separators,
+    _keyword_for_a_fact,
+    _of_another_language,
+    _number_with_unit,
+    _text_for_a_name,
+)
+
 # ── What could stand here ────────────────────────────────────────────────────────────────────────────
 
 
@@ -234,13 +311,18 @@ def _options(scene: Scene, accepted: frozenset[str], meant: str | None) -> str:
     clauses = [one for one in CLAUSE_WORDS.get(scene.block or "", ()) if _accepts_clause(one, accepted, words)]
     if len(clauses) >= 4:
         return _clause_options(scene, clauses, accepted, meant)
-    if "DEFINE" in accepted or "$END" in accepted:
+    if scene.block == "facts" and accepted <= {"NAME", "$END", "OPTIONAL", "EQUAL"}:
+        return "a fact such as `sender.role : text`"
+    if scene.block == "score" and "NUMBER" in accepted:
+        return "points such as `3 when …`"
+    if "DEFINE" in accepted:
         if meant and meant not in ITEM_WORDS:
             return f"`{meant}`"
         example = f"`{meant}`" if meant else "`rule` or `pattern`"
         return f"a definition such as {example}"
     if meant is not None:
-        return f"`{meant}`"
+        near = [words[one] for one in accepted if words.get(one, "!")[0].isalpha()]
+        return _or([f"`{one}`" for one in sorted(near)]) if len(near) <= 3 else f"`{meant}`"
     if "KNOWN" in accepted:
         return "a condition"
     if "WORDS_CALL" in accepted:
@@ -253,8 +335,6 @@ def _options(scene: Scene, accepted: frozenset[str], meant: str | None) -> str:
     if {"=", "<=", ">="} <= signs:
         names = [one for one in ("contains", "in", "has") if one in signs]
         return _or(["a comparison such as `=`", *(f"`{one}`" for one in names)])
-    if scene.block == "score" and "NUMBER" in accepted:
-        return "points such as `3 when …`"
     return _or([_TERMINALS.get(one) or f"`{words.get(one, one)}`" for one in _plain_order(accepted)][:6])
 
 
@@ -264,9 +344,7 @@ def _clause_options(scene: Scene, clauses: list[str], accepted: frozenset[str], 
     begun = {one.text for one in scene.before}
     if scene.block == "rule":
         wanted = [one for one in ("when", "unless", "then") if one not in begun]
-        if meant is not None and meant not in wanted:
-            wanted.append(meant)
-        if wanted:
+        if wanted and meant in {None, *wanted}:
             return _or([f"`{one}`" for one in wanted])
     example = meant or next((one for one in clauses if one not in begun), clauses[0])
     return f"a clause such as `{example}`"
@@ -280,14 +358,15 @@ _TERMINALS = {
     "NAME": "a name", "STRING": "a string in quotes", "NUMBER": "a number", "REGEX": "a regular expression `/…/`",
     "TIME": "a date such as `2026-11-23`", "LOCALE": "a language such as `en`", "CURRENCY": "a currency",
     "UNIT": "a unit", "SIZE_UNIT": "`B`, `KiB` or `MiB`",
+    "$END": "nothing more",
 }  # fmt: skip
 
 
 def _plain_order(accepted: frozenset[str]) -> list[str]:
-    """Words first, then names and strings, then signs."""
+    """Names and strings first, then words, then signs."""
     words = keywords()
-    rank = {one: (not words.get(one, " ")[0].isalpha(), one not in _TERMINALS, one) for one in accepted}
-    return sorted(accepted - {"UNIT", "CURRENCY"} or accepted, key=lambda one: rank[one])
+    rank = {one: (one not in _TERMINALS, not words.get(one, " ")[0].isalpha(), one) for one in accepted}
+    return sorted(accepted - {"UNIT", "CURRENCY", "$END"} or {"$END"}, key=lambda one: rank[one])
 
 
 def _or(options: list[str]) -> str:
@@ -302,11 +381,13 @@ def _where(scene: Scene, accepted: frozenset[str]) -> str:
         return ""
     if last.text in {"{", "}"}:
         return "" if scene.block is None else f" in the {_BLOCKS[scene.block]}"
-    words = keywords()
-    if any(words.get(one) in {"and", "or", "near"} for one in accepted):
-        begun = next((one for one in reversed(scene.before) if one.text in _BEGIN), None)
-        if begun is not None and begun is not last:
-            return f" after the {_BEGIN[begun.text]}"
+    openers = {*CLAUSE_WORDS.get(scene.block or "", ()), "define", "pattern"}
+    opener = next((one for one in reversed(scene.before) if one.text in openers), None)
+    if opener is not None and opener is not last and opener.text in _BEGIN and "EQUAL" not in accepted:
+        words = keywords()
+        whole = {words.get(one) for one in accepted} & {"and", "near", "when", "define"}
+        if whole and last.kind != "sign":
+            return f" after the {_BEGIN[opener.text]}"
     return f" after {shown(last)}"
 
 

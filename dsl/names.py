@@ -46,4 +46,4 @@ def name_mistake(name: syntax.Name, what: str) -> Diagnostic | None:
 
 def snake_case(text: str) -> str:
     """`PhoneRule` and `phone.rule` as `phone_rule`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).replace(".", "_").lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).replace(".", "_").replace("-", "_").lower()

@@ -80,7 +80,10 @@ class _Recovery:
             self.damaged.add(chunk.name.text)
         if chunk.body is not None:
             begin, end = chunk.body
+            known = len(self.mistakes)
             clauses = self.clauses(chunk.kind, begin, end)
+            if error is not None and len(self.mistakes) == known:
+                self.mistakes.append(self.said(error, None, chunk.start, chunk.end))  # it is in the header
             return self.block(chunk, clauses)
         if error is not None:
             self.mistakes.append(self.said(error, None, chunk.start, chunk.end))
@@ -202,7 +205,7 @@ class _Recovery:
         before = self.lexemes[max(bisect_left(self.starts, begin), at - 200) : at]
         if not before and at > 0 and block is not None:
             before = self.lexemes[at - 1 : at]
-        return explained(error, Scene(self.path, block, before, found, len(self.text)))
+        return explained(error, Scene(self.path, block, before, found, len(self.text), self.lexemes[at + 1 : at + 20]))
 
 
 def _too_many(last: Diagnostic) -> Diagnostic:
