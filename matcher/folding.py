@@ -50,7 +50,7 @@ WORD, SPACE, DIGIT, UNSPACED, PUNCTUATION, LETTER, DROPPED, MARK = (1 << bit for
 
 # src/fold.h
 _HEADER = struct.Struct("<IIIIII")
-_ITSELF, _DROPPED, _DROPPED_MARK, _HANGUL_SYLLABLE, _FIRST_IMAGE = range(5)
+_ITSELF, _DROPPED, _DROPPED_MARK, _HANGUL_SYLLABLE, _FIRST_ASCII, _FIRST_IMAGE = 0, 1, 2, 3, 4, 132
 _HANGUL_FIRST = 0xAC00
 
 
@@ -287,6 +287,8 @@ def _image_of(code: int, cell: int, pool: array[int]) -> str:
         return ""
     if cell == _HANGUL_SYLLABLE:
         return _syllable(code)
+    if cell < _FIRST_IMAGE:
+        return chr(cell - _FIRST_ASCII)
     head = pool[cell - _FIRST_IMAGE]
     rest = pool[cell - _FIRST_IMAGE + 1 : cell - _FIRST_IMAGE + (head >> 24)]
     return "".join(map(chr, (head & 0xFFFFFF, *rest)))

@@ -30,8 +30,8 @@ PAGE = 128
 INERT = frozenset(("Cn", "Co", "Cs"))  # not assigned, private, surrogates: they fold to themselves
 HANGUL = range(0xAC00, 0xD7A4)
 
-# Table entries below FIRST_IMAGE have a meaning of their own; the others, less FIRST_IMAGE, are pool indices.
-ITSELF, DROPPED, DROPPED_MARK, HANGUL_SYLLABLE, FIRST_IMAGE = 0, 1, 2, 3, 4
+# Table entries: four with a meaning of their own, then the ASCII characters, then the pool.
+ITSELF, DROPPED, DROPPED_MARK, HANGUL_SYLLABLE, FIRST_ASCII, FIRST_IMAGE = 0, 1, 2, 3, 4, 132
 LEVELS = ("cased", "none", "basic")
 
 WORD, SPACE, DIGIT, UNSPACED, PUNCTUATION, LETTER, DROP, MARK = (1 << bit for bit in range(8))
@@ -63,6 +63,9 @@ UNSPACED_SCRIPTS = frozenset(("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khm
 PROLONGED_SOUND_MARK = 0x30FC  # common to Hiragana and Katakana, so of no script of its own
 
 YPOGEGRAMMENI = "\u0345"  # a mark whose case folding is a letter: folded so, one mark would split any word
+
+# The lunate sigmas: decomposed to sigma they would look like o, but they look like c and are used so.
+UNDECOMPOSED = frozenset("\u03f2\u03f9")
 
 # Where UTS 39 says nothing, or what serves no reader of messages: it has “ as two apostrophes, the em dash as
 # the Katakana length mark, bars as the letter l.
@@ -100,7 +103,9 @@ def cased(character: str) -> str:
 
     A spacing accent (´ ¨ ˜ …) stays: its NFKD is a space and a mark, and would split `I´m` into two words.
     """
-    return character if _is_spacing_accent(character) else "".join(_decomposed(character))
+    if character in UNDECOMPOSED or _is_spacing_accent(character):
+        return character
+    return "".join(_decomposed(character))
 
 
 def none(character: str) -> str:
@@ -204,20 +209,20 @@ def _look_alikes(character: str) -> Iterator[str]:
 
 
 def _fits(character: str, image: str) -> bool:
-    """May this be the image? A letter stays letters, so that words stay words.
+    """May this be the image? A letter or a mark takes only letters, so that words stay words.
 
-    So no Katakana ノ as /, no Hebrew yod as an apostrophe, no Cyrillic б as 6; no mark as anything else; no
+    So no Katakana ノ as /, no Hebrew yod as an apostrophe, no Cyrillic б as 6, no visarga as a colon; and no
     letter of a script written without spaces, for it would take its word edges along. Several letters only
     for a Latin ligature (æ), not for Ы as bl. Currency signs are more than the letter in them.
     """
     if not image.isascii() or character in STAYS:
         return False
     category = str(ucd.category(character))
-    if category in {"Lu", "Ll", "Lt", "Lo"}:
+    if category in {"Lu", "Ll", "Lt", "Lo"} or category[0] == "M":
         if any(ord(character) in range(*bounds) for bounds in _unspaced()):
             return False
         return image.isalpha() and (len(image) == 1 or _is_latin(character))
-    return category[0] != "M" and category != "Sc"
+    return category != "Sc"
 
 
 def _is_latin(character: str) -> bool:
@@ -397,6 +402,8 @@ def _cell(character: str, image: str, pool: array[int], placed: dict[str, int]) 
         return ITSELF
     if not image:
         return DROPPED_MARK if ucd.category(character)[0] == "M" else DROPPED
+    if len(image) == 1 and image.isascii():
+        return FIRST_ASCII + ord(image)
     if image not in placed:
         placed[image] = len(pool) + FIRST_IMAGE
         pool.append(ord(image[0]) | len(image) << 24)

@@ -18,9 +18,11 @@
  *              1  dropped
  *              2  dropped, and a mark: it belongs to the folded character before it
  *              3  a Hangul syllable, taken apart by arithmetic
- *              e  the image starts at pool[e - 4]: 8 bits length, 24 bits first character, then the others
+ *          4..131  the ASCII character e - 4
+ *       132 and on  the image starts at pool[e - 132]: 8 bits length, 24 bits first character, then the others
  *
- *     U+00C9 É ──▶ index[1] = page 1 ──▶ page 1, entry 0x49 = e ──▶ pool[e - 4] = 1 << 24 | 'e'        (basic)
+ *     U+00C9 É ──▶ index[1] ──▶ page, entry 0x49 = 4 + 'e'                                                       (basic)
+ *     U+00C6 Æ ──▶ index[1] ──▶ page, entry 0x46 = e ──▶ pool[e - 132] = 2 << 24 | 'a', pool[e - 131] = 'e'
  *
  * ASCII folds as it must: to itself, at none and basic to lower case, control characters but tab, line feed and
  * carriage return dropped. `sl_fold_open` holds the table to it, since the fast path takes it for granted.
