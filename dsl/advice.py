@@ -1,0 +1,159 @@
+"""Warnings about a policy without errors: what is in it for nothing, and what it leaves out.
+
+In: the names, what was used, the typed IR. Out: diagnostics, all of them warnings. Those that ask what a
+policy means (rules that never fire, rules that others outdo) are the compiler's analyses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solon.dsl import ir, syntax
+from solon.dsl.check_context import Context
+from solon.dsl.check_terms import TermKey, term_key, term_of
+from solon.dsl.kinds import listed
+from solon.dsl.source import Span
+
+
+def advise(ctx: Context, policy: ir.Policy) -> None:
+    """Adds the warnings to the context."""
+    _unused(ctx)
+    _untested_rules(ctx, policy)
+    _unless_leans_on_optional(ctx, policy)
+    _locales_left_out(ctx)
+    for node in ctx.names.patterns.values():
+        if isinstance(node, syntax.PatternBlock) and not ctx.names.in_pack(node.span):
+            _cancelled_terms(ctx, node)
+
+
+def _unused(ctx: Context) -> None:
+    names, used = ctx.names, ctx.used
+    help = ("take it out, or keep it on purpose with `# allow(unused-{}): reason` at the end of its line",)
+    for noun, table, found in (
+        ("pattern", names.patterns, used.patterns),
+        ("define", names.defines, used.defines),
+        ("fact", names.facts, used.facts),
+    ):
+        for name, node in table.items():
+            if name not in found and not names.in_pack(node.span):
+                hint = tuple(one.format(noun) for one in help)
+                ctx.report(f"unused-{noun}", node.name.span, f"nothing uses the {noun} `{name}`", help=hint)
+
+
+def _untested_rules(ctx: Context, policy: ir.Policy) -> None:
+    tested = {name for test in policy.tests for name in (*test.expectation.by, *test.expectation.undecided)}
+    for rule in policy.rules:
+        # No test can name a shadow rule: it decides nothing.
+        if rule.name not in tested and not rule.shadow:
+            span = ctx.names.rules[rule.name].name.span
+            help = ("a test with `expect … by` shows that it fires where it should",)
+            ctx.report("untested-rule", span, f"no test expects the rule `{rule.name}` to fire", help=help)
+
+
+# ── `unless` and facts that may be absent ────────────────────────────────────────────────────────────
+
+
+def _unless_leans_on_optional(ctx: Context, policy: ir.Policy) -> None:
+    optional = {fact.name for fact in policy.facts if fact.optional}
+    if not optional:
+        return
+    scores = {score.name: score for score in policy.scores}
+    for rule in policy.rules:
+        if rule.unless is None:
+            continue
+        asked: set[str] = set()
+        known: set[str] = set()
+        _facts_of(rule.unless, scores, asked, known)
+        leans_on = tuple(sorted((asked & optional) - known))
+        if not leans_on:
+            continue
+        clause = syntax.clause(ctx.names.rules[rule.name].clauses, syntax.Unless)
+        if clause is not None:
+            verb = "are" if len(leans_on) > 1 else "is"
+            message = f"the `unless` of `{rule.name}` leans on {listed(leans_on)}, which may be absent"
+            notes = (
+                f"where {'they' if verb == 'are' else 'it'} {verb} absent the rule fires as if not excused",
+            )
+            help = (
+                f"say so with `known({leans_on[0]}) and …`, which means the same and shows that it is meant",
+            )
+            ctx.report("unless-leans-on-optional", clause.condition.span, message, notes=notes, help=help)
+
+
+def _facts_of(root: ir.Condition, scores: dict[str, ir.Score], asked: set[str], known: set[str]) -> None:
+    """Puts the facts a condition asks into `asked`, through defines and scores; those of `known` into `known`."""
+    seen_scores: set[str] = set()
+    stack: list[ir.Condition] = [root]
+    while stack:
+        node = stack.pop()
+        match node:
+            case ir.And(parts=parts) | ir.Or(parts=parts):
+                stack.extend(parts)
+            case ir.Not(part=part) | ir.Defined(part=part):
+                stack.append(part)
+            case ir.Known(fact=fact):
+                known.add(fact)
+            case ir.FactIs(fact=fact) | ir.FactCompare(fact=fact) | ir.FactIn(fact=fact):
+                asked.add(fact)
+            case ir.FactHas(fact=fact) | ir.FactStartsWith(fact=fact):
+                asked.add(fact)
+            case ir.Contains(field=field) if field is not None:
+                asked.add(field)
+            case ir.ScoreCompare(score=score) if score in scores and score not in seen_scores:
+                seen_scores.add(score)
+                stack.extend(entry.when for entry in scores[score].entries if entry.when is not None)
+            case _:
+                pass
+
+
+# ── Notices ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _locales_left_out(ctx: Context) -> None:
+    """A notice with fewer locales than the policy's notices have together."""
+    notices = [
+        clause
+        for _, rule in sorted(ctx.names.rules.items())
+        for clause in syntax.clauses(rule.clauses, syntax.Notify)
+        if not isinstance(clause.texts, syntax.String)
+    ]
+    locales = {one.locale.text for notice in notices for one in _local(notice)}
+    for notice in notices:
+        absent = tuple(sorted(locales - {one.locale.text for one in _local(notice)}))
+        if absent:
+            message = f"this notice has no text in {listed(absent)}, and others have"
+            ctx.report("missing-locale", notice.audience.span, message)
+
+
+def _local(notice: syntax.Notify) -> tuple[syntax.LocalText, ...]:
+    return () if isinstance(notice.texts, syntax.String) else notice.texts
+
+
+# ── Terms ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cancelled_terms(ctx: Context, node: syntax.PatternBlock) -> None:
+    """A term of `words` that an `except words` of the same block takes away whenever it is found."""
+    removed: dict[TermKey, Span] = {}
+    for clause in syntax.clauses(node.clauses, syntax.ExceptClause):
+        for part in clause.removed:
+            if isinstance(part, syntax.Words):
+                for key, item in _terms(ctx, part):
+                    removed.setdefault(key, item.span)
+    if not removed:
+        return
+    told: set[Span] = set()
+    for words in syntax.clauses(node.clauses, syntax.Words):
+        for key, item in _terms(ctx, words):
+            span = removed.get(key)
+            if span is not None and item.span not in told:
+                told.add(item.span)
+                message = f"`{key[0]}` is listed, and an `except` of this pattern takes it away again"
+                ctx.report("cancelled-term", item.span, message, secondary=((span, "the `except`"),))
+
+
+def _terms(ctx: Context, words: syntax.Words) -> Iterator[tuple[TermKey, syntax.TermItem]]:
+    for item in words.items:
+        texts = [item.value] if isinstance(item, syntax.String) else ctx.read_list(item) or ()
+        for text in texts:
+            yield term_key(term_of(text)), item

@@ -1,0 +1,136 @@
+"""What all parts of the check share: the names, the sources, what was said so far, what was used so far.
+
+The parts are functions that take the context and a node of the syntax tree and give a node of the typed IR,
+or None where they have reported an error; nothing is raised for an author's mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from solon.dsl import ir, syntax
+from solon.dsl.codes import CODES
+from solon.dsl.diagnostics import Diagnostic, Fix, closest
+from solon.dsl.resolve import Names
+from solon.dsl.source import Source, Span
+
+ListReader = Callable[[syntax.ListFile], Sequence[str] | None]
+"""Gives the entries of a list file; None where it cannot be read, which its reader reports."""
+
+TERMS_MAX = 1_000_000
+RULES_MAX = 100_000
+DEPTH_MAX = 200
+"""How many nodes may stand inside one another once defines are expanded."""
+CONDITION_NODES_MAX = 100_000
+"""How many nodes one condition may come to once its defines are expanded."""
+POLICY_NODES_MAX = 2_000_000
+
+# Looking for what was meant compares with every candidate; a policy of nothing but mistakes stays quick.
+_SUGGESTIONS_BUDGET = 100_000
+_SHOWN_CHARS = 40
+
+
+@dataclass(slots=True)
+class Used:
+    """Names that something other than a test refers to."""
+
+    facts: set[str] = field(default_factory=set)
+    defines: set[str] = field(default_factory=set)
+    patterns: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Context:
+    """The shared state of one check; `diagnostics` and `used` grow as the parts do their work."""
+
+    sources: Mapping[str, Source]
+    names: Names
+    read_list: ListReader
+    today: date
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    used: Used = field(default_factory=Used)
+    reached: set[str] = field(default_factory=set)
+    """Patterns that a condition, score, redaction, exemption or test names."""
+    kinds: dict[str, ir.Kind | None] = field(default_factory=dict)
+    """The kind of each declared fact; None where its declaration is wrong."""
+    in_pack: bool = False
+    """Is what is checked at the moment part of a pack?"""
+    errors: int = 0
+    """How many errors there are so far; a part compares before and after to see whether it went well."""
+    term_count: int = 0
+    node_count: int = 0
+    """Nodes of all expanded conditions so far."""
+    _suggestions_left: int = _SUGGESTIONS_BUDGET
+
+    def place(self, span: Span) -> ir.Place:
+        """The span as file, line and column."""
+        source = self.sources[span.source_path]
+        start, end = source.start(span), source.end(span)
+        return ir.Place(span.source_path, start.line, start.column, end.line, end.column)
+
+    def report(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        label: str | None = None,
+        notes: tuple[str, ...] = (),
+        help: tuple[str, ...] = (),
+        secondary: tuple[tuple[Span, str], ...] = (),
+        fix: Fix | None = None,
+    ) -> None:
+        """Says one thing about the policy."""
+        self.errors += CODES[code].severity == "error"
+        self.diagnostics.append(Diagnostic(code, span, message, label, notes, help, secondary, fix))
+
+    def meant(self, word: str, candidates: Collection[str]) -> str | None:
+        """The candidate that was probably meant."""
+        if len(candidates) > self._suggestions_left:
+            return None
+        self._suggestions_left -= len(candidates)
+        return closest(word, candidates)
+
+    def unknown(
+        self,
+        code: str,
+        name: syntax.Name,
+        message: str,
+        candidates: Collection[str],
+        *,
+        notes: tuple[str, ...] = (),
+        help: tuple[str, ...] = (),
+        always: bool = False,
+    ) -> None:
+        """Reports a name that stands for nothing, with what was probably meant.
+
+        Where a part of the policy could not be read, the name may stand in that part, and then nothing is
+        said (but with `always`, for names that stand nowhere else).
+        """
+        if name.text in self.names.damaged and not always:
+            self.errors += 1
+            return
+        meant = self.meant(name.text, candidates)
+        if meant is None:
+            if self.names.incomplete and not always:
+                self.errors += 1
+            else:
+                self.report(code, name.span, message, notes=notes, help=help)
+            return
+        label = f"did you mean `{meant}`?"
+        self.report(code, name.span, message, label=label, notes=notes, fix=Fix(name.span, meant))
+
+    def shown(self, span: Span) -> str:
+        """What stands at the span, in backticks, shortened where it is long."""
+        text = " ".join(self.sources[span.source_path].text_of(span)[: 4 * _SHOWN_CHARS].split())
+        return f"`{text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + '…'}`"
+
+    def inside(self, string: syntax.String, start: int, end: int) -> Span:
+        """The span of characters `start` to `end` of a string's value; all of it where it has escapes."""
+        span = string.span
+        written = self.sources[span.source_path].text_of(span)
+        if written[1:-1] != string.value:
+            return span
+        return Span(span.source_path, span.start + 1 + start, span.start + 1 + end)

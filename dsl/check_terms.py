@@ -1,0 +1,204 @@
+"""What is listed in `words`, `text` and `url`: terms, literals and shapes, written out or read from lists.
+
+In: the items of a clause. Out: the same without repetitions, sorted. A list can have a million entries, so
+the common entry costs a few operations and no diagnostic is made twice for one list.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeAlias, TypeVar
+
+from solon.dsl import ir, syntax
+from solon.dsl.check_context import TERMS_MAX, Context
+from solon.dsl.url_shapes import UrlShapeError, parse_shape
+
+TERM_CHARS_MAX = 1_000
+"""The longest term, literal or shape."""
+
+_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Characters that count as letters or symbols and show nothing."""
+
+Value = TypeVar("Value")
+TermKey: TypeAlias = tuple[str, bool, bool]
+
+
+class Wrong(Exception):
+    """Why an entry is refused, with the place in its text."""
+
+    def __init__(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.start = start
+        self.end = end
+        self.hint = hint
+
+
+def check_terms(ctx: Context, items: Sequence[syntax.TermItem]) -> tuple[ir.Term, ...]:
+    """Terms of `words`, sorted."""
+    found = _Collector(ctx, _term, term_key, "term").collect(items)
+    return tuple(sorted(found, key=_term_order))
+
+
+def check_literals(ctx: Context, items: Sequence[syntax.TermItem], exact: bool) -> tuple[str, ...]:
+    """Literals of `text`, sorted."""
+    key: Callable[[str], str] = str if exact else str.casefold
+    return tuple(sorted(_Collector(ctx, _literal, key, "text").collect(items)))
+
+
+def check_shapes(ctx: Context, items: Sequence[syntax.TermItem]) -> tuple[ir.UrlShape, ...]:
+    """Shapes of `url`, sorted."""
+    found = _Collector(ctx, _shape, _shape_key, "link").collect(items)
+    return tuple(sorted(found, key=_shape_key))
+
+
+def term_of(text: str) -> ir.Term:
+    """The term that an entry stands for: a `*` at an end leaves that side open."""
+    open_left = text.startswith("*")
+    open_right = text.endswith("*") and len(text) > 1
+    return ir.Term(text[open_left : len(text) - open_right], open_left, open_right)
+
+
+def term_key(term: ir.Term) -> TermKey:
+    """What two spellings of one term have in common: case and the amount of white space do not count."""
+    return " ".join(term.text.casefold().split()), term.open_left, term.open_right
+
+
+def _term_order(term: ir.Term) -> TermKey:
+    return term.text, term.open_left, term.open_right
+
+
+def _shape_key(shape: ir.UrlShape) -> tuple[str, tuple[str, ...]]:
+    return shape.host, shape.path or ()
+
+
+class _Collector(Generic[Value]):
+    """Reads the entries of one clause and reports what is wrong with them."""
+
+    def __init__(
+        self, ctx: Context, read: Callable[[str], Value], key: Callable[[Value], object], noun: str
+    ) -> None:
+        self.ctx = ctx
+        self.read = read
+        self.key = key
+        self.noun = noun
+
+    def collect(self, items: Sequence[syntax.TermItem]) -> list[Value]:
+        seen: dict[object, syntax.TermItem] = {}
+        found: list[Value] = []
+        # Repetitions and mistakes in a list: the first one and how many there are.
+        repeated: dict[syntax.ListFile, list[str]] = {}
+        refused: dict[syntax.ListFile, list[tuple[str, Wrong]]] = {}
+        for text, item in self._entries(items):
+            try:
+                value = self.read(text)
+            except Wrong as wrong:
+                if isinstance(item, syntax.String):
+                    self._refuse(item, wrong)
+                else:
+                    refused.setdefault(item, []).append((text, wrong))
+                continue
+            if isinstance(item, syntax.String) and isinstance(value, ir.Term) and "*" in value.text:
+                self._star_inside(item)
+            key = self.key(value)
+            if key not in seen:
+                seen[key] = item
+                found.append(value)
+            elif isinstance(item, syntax.String):
+                self._repeat(item, seen[key])
+            else:
+                repeated.setdefault(item, []).append(text)
+        for item, texts in repeated.items():
+            self._repeat_in_list(item, texts)
+        for item, wrongs in refused.items():
+            self._refuse_in_list(item, wrongs)
+        return found
+
+    def _entries(self, items: Sequence[syntax.TermItem]) -> Iterator[tuple[str, syntax.TermItem]]:
+        ctx = self.ctx
+        for item in items:
+            texts = [item.value] if isinstance(item, syntax.String) else ctx.read_list(item)
+            if texts is None:
+                continue
+            before = ctx.term_count
+            ctx.term_count += len(texts)
+            if ctx.term_count > TERMS_MAX:
+                if before <= TERMS_MAX:
+                    message = f"with these the policy has more than {TERMS_MAX:,} terms"
+                    ctx.report("too-large", item.span, message)
+                return
+            for text in texts:
+                yield text, item
+
+    def _refuse(self, item: syntax.String, wrong: Wrong) -> None:
+        help = () if wrong.hint is None else (wrong.hint,)
+        self.ctx.report(wrong.code, self.ctx.inside(item, wrong.start, wrong.end), wrong.message, help=help)
+
+    def _refuse_in_list(self, item: syntax.ListFile, wrongs: list[tuple[str, Wrong]]) -> None:
+        text, wrong = wrongs[0]
+        notes = (f"{len(wrongs) - 1:,} more like it in this list",) if len(wrongs) > 1 else ()
+        help = () if wrong.hint is None else (wrong.hint,)
+        message = f"`{item.path.value}` has `{_short(text)}`: {wrong.message}"
+        self.ctx.report(wrong.code, item.span, message, notes=notes, help=help)
+
+    def _star_inside(self, item: syntax.String) -> None:
+        message = "this `*` stands for itself: it leaves something open only at an end of a term"
+        at = item.value.index("*", 1)
+        self.ctx.report("star-inside", self.ctx.inside(item, at, at + 1), message)
+
+    def _repeat(self, item: syntax.String, first: syntax.TermItem) -> None:
+        message = f"this {self.noun} is listed twice"
+        secondary = ((first.span, "the first time"),)
+        self.ctx.report("duplicate-term", item.span, message, secondary=secondary)
+
+    def _repeat_in_list(self, item: syntax.ListFile, texts: list[str]) -> None:
+        notes = (f"{len(texts) - 1:,} more of its entries are",) if len(texts) > 1 else ()
+        message = f"`{item.path.value}` has the {self.noun} `{_short(texts[0])}`, which is already listed"
+        self.ctx.report("duplicate-term", item.span, message, notes=notes)
+
+
+def _term(text: str) -> ir.Term:
+    _bounded(text)
+    term = term_of(text)
+    inner = term.text
+    if not (inner.isascii() and inner.isalnum()):  # most terms are one plain word and need no closer look
+        _says_something(inner, "a term", text)
+    return term
+
+
+def _literal(text: str) -> str:
+    _bounded(text)
+    if not text.isascii() or text == "":
+        _says_something(text, "a text", text, spaces_count=True)
+    return text
+
+
+def _shape(text: str) -> ir.UrlShape:
+    _bounded(text)
+    try:
+        return parse_shape(text)
+    except UrlShapeError as error:
+        raise Wrong("bad-url", error.message, error.start, error.end, error.hint) from None
+
+
+def _bounded(text: str) -> None:
+    if len(text) > TERM_CHARS_MAX:
+        message = f"an entry has at most {TERM_CHARS_MAX:,} characters, and this has {len(text):,}"
+        raise Wrong("too-large", message, 0, len(text))
+
+
+def _says_something(text: str, what: str, written: str, spaces_count: bool = False) -> None:
+    """Refuses what has nothing but marks, invisible characters and (unless `spaces_count`) white space."""
+    for char in text:
+        if (unicodedata.category(char)[0] not in "ZCM" and char not in _NOTHING) or (
+            spaces_count and char.isspace()
+        ):
+            return
+    hint = "a `*` leaves one side of a word open, as in `zoom*`" if "*" in written else None
+    raise Wrong("empty-term", f"{what} needs at least one character that can be seen", 0, len(written), hint)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,70 @@
+"""Policy text to typed IR in one call: read, parse, resolve, check.
+
+In: the path of a root file, or its text and the files beside it. Out: `Checked`, the policy or None, all there is to
+say about it, and the sources that the diagnostics point into. This is the door for the compiler, the command line and
+editors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from solon.dsl import ir, project, syntax
+from solon.dsl.check import check, without_allowed
+from solon.dsl.diagnostics import Diagnostic, in_order
+from solon.dsl.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a policy; `policy` is None where, and only where, a diagnostic is an error."""
+
+    policy: ir.Policy | None
+    diagnostics: tuple[Diagnostic, ...]
+    """In order of file and place; warnings that their line allows are left out."""
+    sources: Mapping[str, Source]
+
+
+def load_policy(path: Path, *, today: date | None = None) -> Checked:
+    """The policy whose root file is `path`; `today` is what exemptions' ends are held against."""
+    return _checked(project.load(path), today)
+
+
+def load_policy_text(
+    text: str,
+    files: Mapping[str, str | bytes] | None = None,
+    *,
+    name: str = "policy.policy",
+    today: date | None = None,
+) -> Checked:
+    """The policy that `text` is, with `files` by path beside it; the disk is not looked at."""
+    return _checked(project.load_text(text, name, files), today)
+
+
+def _checked(files: project.Project, today: date | None) -> Checked:
+    lists: dict[syntax.ListFile, list[str] | None] = {}
+
+    def read_list(node: syntax.ListFile) -> list[str] | None:
+        if node not in lists:
+            before = len(files.diagnostics)
+            entries = files.read_list(node)
+            failed = any(one.is_error for one in files.diagnostics[before:])
+            lists[node] = None if failed else entries
+        return lists[node]
+
+    policy, found = check(
+        files.root_path,
+        files.files,
+        files.sources,
+        read_list,
+        today=today or datetime.now(UTC).date(),
+        packs=files.packs,
+        incomplete=files.incomplete,
+    )
+    every = in_order([*files.diagnostics, *found])
+    if any(one.is_error for one in every):
+        policy = None
+    return Checked(policy, without_allowed(every, files.sources), files.sources)
