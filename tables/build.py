@@ -10,6 +10,7 @@ GENERATORS = (
     ("unicode", "matcher/data/unicode.bin"),
     ("phones", "compiler/data/phones.bin"),
     ("phone_patterns", "matcher/data/phones.json"),
+    ("suffixes", "matcher/data/suffixes.txt"),
 )
 
 
