@@ -32,7 +32,7 @@ class Lexeme(NamedTuple):
 _PIECES = re.compile(
     r"""
     (?P<space> [ \t\r\n]++ )
-  | (?P<word> [A-Za-z_][A-Za-z0-9_]*+ (?: [.-][A-Za-z_][A-Za-z0-9_]*+ )*+ )
+  | (?P<word> [A-Za-z_][A-Za-z0-9_]*+ (?: [.-][A-Za-z0-9_]++ )*+ )
   | (?P<string> "(?: [^"\\\n] | \\. )*+" )
   | (?P<comment> \#[^\n]*+ )
   | (?P<number> -?[0-9] (?: [0-9A-Za-z_:] | [.+-](?=[0-9]) )*+ )

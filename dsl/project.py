@@ -153,23 +153,20 @@ class Project:
 
     def _path_of(self, written: syntax.String) -> str | None:
         """Where a path points that a file names; None, and a diagnostic, where it may not."""
-        user = written.span.source_path
-        if written.value.startswith(PACKS) and not user.startswith(PACKS):
-            path = posixpath.normpath(written.value)
-            path = path if "." in posixpath.basename(path) else path + ".policy"
-            if path.startswith(PACKS):
-                return path
-        elif written.value.startswith(PACKS):
-            user = ""  # one pack names another as everybody does
-            path = written.value if written.value.endswith(".policy") else written.value + ".policy"
-            if inside("", path) == path:
-                return path
-        found = inside(user, written.value)
-        if found is None or user.startswith(PACKS) != found.startswith(PACKS):
+        user, value = written.span.source_path, written.value
+        if value.startswith(PACKS):
+            path = value if "." in posixpath.basename(value) else value + ".policy"
+            found = path if inside("", path) == path else None
+        else:
+            found = inside(user, value)
+            # The folder `std` is the packs', and they see nothing but themselves.
+            if found is not None and user.startswith(PACKS) != found.startswith(PACKS):
+                found = None
+        if found is None:
             self._say(
                 "path-leaves-folder",
                 written.span,
-                f"`{written.value}` is no path inside the folder of `{self.root_path}`",
+                f"`{value}` is no path inside the folder of `{self.root_path}`",
                 help=("paths are from the file that names them, with `/`, and stay in the root file's folder",),
             )
             return None
