@@ -112,7 +112,8 @@ def domains_of(facts: tuple[ir.Fact, ...], conditions: Iterable[ir.Condition]) -
             case _:
                 pass
     return {
-        fact.name: _domain(index, fact, equal[fact.name], prefixes[fact.name]) for index, fact in enumerate(facts)
+        fact.name: _domain(index, fact, equal[fact.name], prefixes[fact.name])
+        for index, fact in enumerate(facts)
     }
 
 

@@ -1,7 +1,8 @@
 """The schema: what Python reads at run time, beside the section that C reads.
 
 In: the policy and the numbers that the section uses. Out: plain dicts, lists, strings and numbers (JSON), for
-`matcher/schema.py`, which has the same fields with their types. Lists are in the order of the section's numbers.
+`matcher/schema.py`, which has the same fields with their types. Lists are in the order of the section's
+numbers; what is empty is left out, so that most facts and rules are one short line.
 """
 
 from __future__ import annotations
@@ -10,45 +11,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from solon.compiler.decision.domains import Domain
-from solon.compiler.decision.names import Named, named_in, named_through_scores, together
+from solon.compiler.decision.names import Named, named_in, through
+from solon.compiler.decision.numbers import Numbers
 from solon.dsl import ir
 
 
-def schema_of(
-    policy: ir.Policy,
-    pattern_ids: Mapping[str, int],
-    domains: Mapping[str, Domain],
-    fields: list[str],
-    scores: list[ir.Score],
-    slots: Mapping[str, int],
-) -> dict[str, Any]:
-    """The schema of a policy; `fields`, `scores` and `slots` number as the section does."""
-    header = policy.header
-    score_numbers = {score.name: number for number, score in enumerate(scores)}
-    through = named_through_scores(scores)
-    patterns = [""] * (max(pattern_ids.values(), default=-1) + 1)
-    for name, number in pattern_ids.items():
+def schema_of(policy: ir.Policy, numbers: Numbers) -> dict[str, Any]:
+    """The schema of a policy, with the numbers that its section uses."""
+    patterns = [""] * numbers.pattern_count
+    for name, number in numbers.patterns.items():
         patterns[number] = name
-    conditions = 0
     rules = []
+    conditions = 0
     for rule in policy.rules:
-        named = together(named_in(rule.when), through)
-        rules.append(_rule(policy, rule, named, pattern_ids, domains, score_numbers, conditions))
+        rules.append(_rule(policy.header, rule, numbers, conditions))
         conditions += sum(notice.when is not None for notice in rule.notices)
     return {
-        "policy": header.name,
-        "actions": list(header.actions),
-        "facts": [_fact(domain, slots) for domain in domains.values()],
-        "fields": [domains[name].index for name in fields],
+        "policy": policy.header.name,
+        "actions": list(policy.header.actions),
+        "facts": [_fact(domain, numbers.slots) for domain in numbers.domains.values()],
+        "fields": [numbers.domains[name].index for name in numbers.fields],
         "patterns": patterns,
-        "scores": [score.name for score in scores],
+        "scores": list(numbers.scores),
         "rules": rules,
         "exemptions": [exemption.name for exemption in policy.exemptions],
     }
 
 
 def _fact(domain: Domain, slots: Mapping[str, int]) -> dict[str, Any]:
-    """What is not there is left out, so that most facts take one short line of JSON."""
     fact = domain.fact
     found: dict[str, Any] = {"name": fact.name, "kind": fact.kind.name}
     if fact.kind.values:
@@ -70,32 +60,32 @@ def _fact(domain: Domain, slots: Mapping[str, int]) -> dict[str, Any]:
     return found
 
 
-def _rule(
-    policy: ir.Policy,
-    rule: ir.Rule,
-    named: Named,
-    pattern_ids: Mapping[str, int],
-    domains: Mapping[str, Domain],
-    score_numbers: Mapping[str, int],
-    conditions: int,
-) -> dict[str, Any]:
+def _rule(header: ir.Header, rule: ir.Rule, numbers: Numbers, conditions: int) -> dict[str, Any]:
+    """A rule's effects; `conditions` is the number of its first conditional notice."""
     notices = []
     for notice in rule.notices:
         condition = None
         if notice.when is not None:
             condition, conditions = conditions, conditions + 1
-        notices.append([notice.audience, condition, dict(notice.texts)])
+        notices.append([notice.audience, condition, [list(text) for text in notice.texts]])
+    named = through(named_in(rule.when), numbers.depends)
+    optional = [name for name in named.facts if numbers.domains[name].fact.optional]
     found: dict[str, Any] = {
-        "name": rule.name,
-        "action": policy.header.actions.index(rule.action),
         "priority": rule.priority,
         "reason": rule.reason,
         "labels": list(rule.labels),
         "queues": list(rule.queues),
         "notices": notices,
-        "redactions": [[pattern_ids[one.pattern], one.placeholder] for one in rule.redactions],
-        "patterns": sorted(pattern_ids[name] for name in named.patterns),
-        "lacks": [domains[name].index for name in named.facts if domains[name].fact.optional],
-        "scores": sorted(score_numbers[name] for name in named.scores),
+        "redactions": [[numbers.patterns[one.pattern], one.placeholder] for one in rule.redactions],
+        "spans": _spans(rule, named, numbers),
+        "lacks": sorted(numbers.domains[name].index for name in optional),
+        "scores": sorted(numbers.scores[name] for name in named.scores),
     }
-    return {key: value for key, value in found.items() if key in ("name", "action") or value not in (None, 0, [])}
+    always = {"name": rule.name, "action": header.actions.index(rule.action)}
+    return always | {key: value for key, value in found.items() if value not in (None, 0, [])}
+
+
+def _spans(rule: ir.Rule, named: Named, numbers: Numbers) -> list[list[int]]:
+    """The (pattern, field) whose spans the verdict shows when the rule fires."""
+    asked = named.patterns | {(one.pattern, "") for one in rule.redactions}
+    return sorted([numbers.patterns[name], numbers.fields[where] if where else 0] for name, where in asked)

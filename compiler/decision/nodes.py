@@ -99,7 +99,9 @@ class Nodes:
             case ir.Not() | ir.Defined():
                 return parts[0]
             case ir.FactIn(fact=name, values=values):
-                return self._values(self.domains[name], [self.domains[name].key(value) for value in values], turned)
+                return self._values(
+                    self.domains[name], [self.domains[name].key(value) for value in values], turned
+                )
             case _:
                 return self._number(self._atom(node, turned))
 
@@ -121,7 +123,9 @@ class Nodes:
             case ir.Known(fact=name):
                 return Node(Kind.KNOWN, turned, self.domains[name].index)
             case ir.Contains(field=where, pattern=pattern):
-                return Node(Kind.CONTAINS, turned, self.patterns[pattern], 0 if where is None else self.fields[where])
+                return Node(
+                    Kind.CONTAINS, turned, self.patterns[pattern], 0 if where is None else self.fields[where]
+                )
             case ir.Count(pattern=pattern, distinct=distinct, operator=operator, value=number):
                 (low, high), unequal = compared(operator, number)
                 kind = Kind.DISTINCT if distinct else Kind.COUNT
@@ -143,7 +147,9 @@ class Nodes:
             mask = 0
             for key in keys:
                 mask |= 1 << key
-            return self._number(Node(Kind.MASK, turned, domain.index, low=mask - 2**64 if mask >> 63 else mask))
+            return self._number(
+                Node(Kind.MASK, turned, domain.index, low=mask - 2**64 if mask >> 63 else mask)
+            )
         runs: list[tuple[int, int]] = []
         for key in sorted(set(keys)):
             if runs and runs[-1][1] == key - 1:
@@ -151,7 +157,8 @@ class Nodes:
             else:
                 runs.append((key, key))
         parts = [
-            self._number(Node(Kind.RANGE, turned, domain.index, low=low, high=high)) for low, high in runs or [EMPTY]
+            self._number(Node(Kind.RANGE, turned, domain.index, low=low, high=high))
+            for low, high in runs or [EMPTY]
         ]
         return self._joined(Kind.ALL if turned else Kind.ANY, parts)
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from solon.compiler.decision import Decision, build_decision
-from solon.compiler.decision.build import rollout_state
+from solon.compiler.decision.section import rollout_state
 from solon.compiler.decision.domains import compared, float_key
 from solon.compiler.decision.nodes import DEPTH_MAX, TooDeep
 from solon.dsl import ir
@@ -96,7 +96,19 @@ class Fault(ctypes.Structure):
 def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     target = tmp_path_factory.mktemp("decide") / "decide.so"
     files = [str(SOURCES / name) for name in ("decide.c", "decide_open.c", "memory.c")]
-    command = ["cc", "-std=c11", "-O1", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", *files, "-o", str(target)]
+    command = [
+        "cc",
+        "-std=c11",
+        "-O1",
+        "-fPIC",
+        "-shared",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        *files,
+        "-o",
+        str(target),
+    ]
     subprocess.run(command, check=True)
     return ctypes.CDLL(str(target))
 
@@ -206,14 +218,17 @@ class Opened:
         rules = [rule["name"] for rule in self.schema["rules"]]
         exempt = self.schema["exemptions"]
         conditional = [
-            f"{rule['name']}:{notice[0]}:{notice[2]['']}"
+            f"{rule['name']}:{notice[0]}:{notice[2][0][1]}"
             for rule in self.schema["rules"]
             for notice in rule.get("notices", [])
             if notice[1] is not None
         ]
         fired = tuple(rules[out.fired[i]] for i in range(out.fired_count))
         named = {
-            score for rule in self.schema["rules"] if rule["name"] in fired for score in rule.get("scores", [])
+            score
+            for rule in self.schema["rules"]
+            if rule["name"] in fired
+            for score in rule.get("scores", [])
         }
         assert all(out.summed[score] for score in named)
         return Result(
@@ -224,7 +239,8 @@ class Opened:
             tuple((rules[out.rules[2 * i]], exempt[out.rules[2 * i + 1]]) for i in range(out.rule_count)),
             tuple(
                 sorted(
-                    (PATTERNS[out.patterns[2 * i]], exempt[out.patterns[2 * i + 1]]) for i in range(out.pattern_count)
+                    (PATTERNS[out.patterns[2 * i]], exempt[out.patterns[2 * i + 1]])
+                    for i in range(out.pattern_count)
                 )
             ),
             tuple(conditional[out.notices[i]] for i in range(out.notice_count)),
@@ -274,7 +290,11 @@ class Oracle:
         return self.case.facts.get(name, default)
 
     def count(self, pattern: str, distinct: bool = False) -> int:
-        return 0 if pattern in self.gone else (self.case.distinct if distinct else self.case.counts).get(pattern, 0)
+        return (
+            0
+            if pattern in self.gone
+            else (self.case.distinct if distinct else self.case.counts).get(pattern, 0)
+        )
 
     def value(self, node: ir.Condition) -> int:
         match node:
@@ -404,7 +424,7 @@ def expected(policy: ir.Policy, case: Case) -> Result:
     actions = [rule.action for rule in fired] or [header.default]
     actions += [header.undecided] if undecided and header.undecided else []
     actions += [header.incomplete] if case.incomplete and header.incomplete else []
-    scores = {name for rule in fired for name in scores_in(rule.when)}
+    scores = {name for rule in fired for name in scores_in(rule.when, policy)}
     return Result(
         max(actions, key=ACTIONS.index),
         tuple(rule.name for rule in fired),
@@ -423,14 +443,17 @@ def expected(policy: ir.Policy, case: Case) -> Result:
     )
 
 
-def scores_in(node: ir.Condition) -> set[str]:
+def scores_in(node: ir.Condition, policy: ir.Policy) -> set[str]:
     match node:
         case ir.And(parts=parts) | ir.Or(parts=parts):
-            return {name for part in parts for name in scores_in(part)}
+            return {name for part in parts for name in scores_in(part, policy)}
         case ir.Not(part=part) | ir.Defined(part=part):
-            return scores_in(part)
+            return scores_in(part, policy)
         case ir.ScoreCompare(score=name):
-            return {name}
+            entries = next(score for score in policy.scores if score.name == name).entries
+            return {name}.union(
+                *(scores_in(entry.when, policy) for entry in entries if entry.when is not None)
+            )
     return set()
 
 
@@ -528,7 +551,9 @@ def random_score(rng: random.Random, name: str, below: list[str]) -> ir.Score:
 
 def random_rule(rng: random.Random, name: str, scores: list[str]) -> ir.Rule:
     notices = tuple(
-        ir.Notice(P, "sender", random_condition(rng, 1, scores) if rng.random() < 0.7 else None, (("", str(i)),))
+        ir.Notice(
+            P, "sender", random_condition(rng, 1, scores) if rng.random() < 0.7 else None, (("", str(i)),)
+        )
         for i in range(rng.randint(0, 2))
     )
     return rule_of(
@@ -563,7 +588,15 @@ def random_policy(rng: random.Random) -> ir.Policy:
         for i in range(rng.randint(0, 3))
     ]
     header = ir.Header(
-        P, "p", None, None, 1, ACTIONS, rng.choice(ACTIONS), *(rng.choice([None, *ACTIONS]) for _ in "ab"), 1 << 20
+        P,
+        "p",
+        None,
+        None,
+        1,
+        ACTIONS,
+        rng.choice(ACTIONS),
+        *(rng.choice([None, *ACTIONS]) for _ in "ab"),
+        1 << 20,
     )
     ordered = tuple(sorted(scores, key=lambda score: score.name))
     return policy_of(rules, scores=ordered, exemptions=tuple(exemptions), header=header)
@@ -620,9 +653,7 @@ def test_the_random_cases_are_no_empty_exercise() -> None:
 def test_wide_disjunctions_stay_exact(library: ctypes.CDLL) -> None:
     """(a or b …) and (c or d …) and …: far more rows than there is room for."""
     rng = random.Random(7)
-    parts = tuple(
-        ir.Or(P, tuple(random_condition(rng, 1, []) for _ in range(20))) for _ in range(10)
-    )
+    parts = tuple(ir.Or(P, tuple(random_condition(rng, 1, []) for _ in range(20))) for _ in range(10))
     policy = policy_of([rule_of("r", ir.And(P, parts))])
     opened = Opened(library, policy)
     for _ in range(300):
@@ -640,7 +671,10 @@ def test_many_thresholds_stay_exact(library: ctypes.CDLL) -> None:
 
 
 def test_many_members_stay_exact(library: ctypes.CDLL) -> None:
-    facts = (ir.Fact(P, "body", ir.Kind("scanned_text"), None, True), ir.Fact(P, "topics", ir.Kind("set"), None, True))
+    facts = (
+        ir.Fact(P, "body", ir.Kind("scanned_text"), None, True),
+        ir.Fact(P, "topics", ir.Kind("set"), None, True),
+    )
     rules = [rule_of(f"r{i:03}", ir.FactHas(P, "topics", f"t{i:03}")) for i in range(200)]
     policy = policy_of(rules, facts=facts)
     opened = Opened(library, policy)
@@ -652,7 +686,9 @@ def test_many_members_stay_exact(library: ctypes.CDLL) -> None:
 def test_defines_of_defines_take_no_time(library: ctypes.CDLL) -> None:
     node: ir.Condition = ir.FactCompare(P, "age", ">", 1)
     for _ in range(150):
-        node = ir.Or(P, (ir.And(P, (node, ir.FactIs(P, "flag"))), ir.Not(P, ir.And(P, (node, ir.Known(P, "id"))))))
+        node = ir.Or(
+            P, (ir.And(P, (node, ir.FactIs(P, "flag"))), ir.Not(P, ir.And(P, (node, ir.Known(P, "id")))))
+        )
     policy = policy_of([rule_of("r", node)])
     start = time.perf_counter()
     opened = Opened(library, policy)
