@@ -151,8 +151,8 @@ def test_two_facts_where_one_is_not_enough() -> None:
     both = explain(dump(always), strict.decide, "zoom", facts, strict.decide("zoom", facts, at=AT), at=AT)
     changes = both.alternatives[0].changes
     assert {(one.fact, one.words) for one in changes} == {
-        ("sender.tenure", "24 months"),
-        ("sender.earnings", "10000 USD"),
+        ("sender.tenure", "were 24 months"),
+        ("sender.earnings", "were 10000 USD"),
     }
     assert both.alternatives[0].action == "allow"
 
@@ -213,7 +213,8 @@ def test_conditions_in_the_words_of_the_policy(condition: ir.Condition, text: st
 
 
 def test_values_in_words() -> None:
-    assert [duration_text(n * 1_000_000) for n in (0, 1, 90, 86_400, 604_800, 24 * 30 * 86_400, 365 * 86_400)] == [
+    seconds = (0, 1, 90, 86_400, 604_800, 24 * 30 * 86_400, 365 * 86_400)
+    assert [duration_text(one * 1_000_000) for one in seconds] == [
         "0 seconds", "1 second", "90 seconds", "1 day", "1 week", "24 months", "1 year",
     ]  # fmt: skip
     assert (time_text(0), time_text(3_661_000_000)) == ("1970-01-01", "1970-01-01T01:01:01Z")
