@@ -195,7 +195,7 @@ RARE_MAX = 3
 
 def _rare(required: Sequence[Ranges]) -> int:
     """One to three ASCII characters of which every match has one: how many, and the characters above that byte; or 0."""
-    small = [of for of in required if sum(high - low + 1 for low, high in of) <= RARE_MAX and of[-1][1] < 128]
+    small = [of for of in required if of and of[-1][1] < 128 and sum(high - low + 1 for low, high in of) <= RARE_MAX]
     if not small:
         return 0
     rarest = min(small, key=frequency)

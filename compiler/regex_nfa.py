@@ -118,7 +118,28 @@ def _set(node: ir.CharSet, level: str) -> Tree:
     one = One(united(members))
     if node.negated:
         return One(complement(one.of))
-    return Either((one, *map(_literal, several))) if several else one
+    return Either((one, _any_of(frozenset(several)))) if several else one
+
+
+def _any_of(texts: frozenset[str]) -> Tree:
+    """Any of the texts, those that go on alike taken together.
+
+    The syllables of Hangul are 11,172 images of two or three characters: a set of first ones, of second ones, maybe of
+    third ones.
+    """
+    after: dict[str, set[str]] = {}
+    for text in texts:
+        if text:
+            after.setdefault(text[0], set()).add(text[1:])
+    alike: dict[frozenset[str], list[str]] = {}
+    for first in sorted(after):
+        alike.setdefault(frozenset(after[first]), []).append(first)
+    parts: list[Tree] = []
+    for rest, firsts in alike.items():
+        one = One(of_characters(firsts))
+        parts.append(one if rest == {""} else Then((one, _any_of(rest))))
+    tree = parts[0] if len(parts) == 1 else Either(tuple(parts))
+    return Again(tree, 0, 1) if "" in texts else tree
 
 
 # ── Positions ────────────────────────────────────────────────────────────────────────────────────────
