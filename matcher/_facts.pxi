@@ -75,6 +75,7 @@ cdef dict _KINDS = {
     "duration": _DURATION, "money": _MONEY, "time": _TIME,
 }
 cdef int64_t _MILLION = 1_000_000
+cdef int64_t _WHOLE_MAX = 9_223_372_036_854  # millions that 64 bits hold
 cdef Py_ssize_t _SET_MEMBERS_MAX = 100_000  # an endless iterable is an error, not a hang
 cdef object _UTC = _datetime.timezone.utc
 cdef object _utcoffset = _datetime.datetime.utcoffset  # the base method: a subclass's own is not asked
@@ -150,12 +151,13 @@ cdef str _meant(object word, object known):
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
+@cython.final
 cdef class FactSlot:
     """How one fact is read."""
     cdef readonly str name
     cdef readonly bint required, optional
     cdef int kind
-    cdef Py_ssize_t index, first_word, slot
+    cdef Py_ssize_t index, first_word, word_count, slot
     cdef dict classes   # enum: value -> index; text: mentioned text -> class; set: member -> bit
     cdef dict prefixes  # text: prefix -> class
     cdef tuple lengths  # of the prefixes, longest first
@@ -207,6 +209,8 @@ cdef class FactSlot:
         return FactError(self.name, f"takes {self.takes()}, got {_got(value)}{why}")
 
 
+@cython.final
+@cython.freelist(64)
 cdef class Facts:
     """Facts, checked, for one policy. Immutable. `c` is what C reads."""
     cdef sl_facts c
@@ -284,6 +288,7 @@ cdef class Facts:
         return 0
 
 
+@cython.final
 cdef class FactSchema:
     """How all facts of a policy are read. Made once, read by any number of threads."""
     cdef const sl_decision *decision
@@ -321,7 +326,8 @@ cdef class FactSchema:
         for slot in self.slots:
             if slot.kind == _SET:
                 slot.first_word = self.member_words
-                self.member_words += (len(slot.words) + 63) // 64
+                slot.word_count = (len(slot.words) + 63) // 64
+                self.member_words += slot.word_count
             self.rollout_slots += slot.slot >= 0
         if sorted([(<FactSlot>slot).slot for slot in self.slots if (<FactSlot>slot).slot >= 0]) != list(range(self.rollout_slots)):
             raise ValueError("rollout slots that are not numbered from 0")
@@ -474,7 +480,7 @@ cdef class FactSchema:
                 raise slot.refusal(value, f" that is none of them{_meant(value, slot.words)}")
             number = <object>found
         elif slot.kind == _INT:
-            number = self._integer(slot, value, 1)
+            number = self._integer(slot, value)
         elif slot.kind == _BOOL:
             if not PyBool_Check(value):
                 raise slot.refusal(value)
@@ -511,21 +517,21 @@ cdef class FactSchema:
             self._keep_text(facts, slot, value, number)
         return 0
 
-    cdef int64_t _integer(self, FactSlot slot, object value, int64_t unit) except? -1:
+    cdef int64_t _integer(self, FactSlot slot, object value) except? -1:
         cdef int overflow = 0
         cdef int64_t number
         if not PyLong_Check(value) or PyBool_Check(value):
             raise slot.refusal(value)
         number = PyLong_AsLongLongAndOverflow(value, &overflow)
-        if overflow or number > INT64_MAX // unit or number < -(INT64_MAX // unit) - (unit == 1):
+        if overflow:
             raise slot.refusal(value, ", too large")
-        return number * unit
+        return number
 
     cdef int64_t _duration(self, FactSlot slot, object value) except? -1:
         if not PyDelta_Check(value):
             raise slot.refusal(value)
         cdef int64_t seconds = <int64_t>PyDateTime_DELTA_GET_DAYS(value) * 86400 + PyDateTime_DELTA_GET_SECONDS(value)
-        if not -9_223_372_036_854 < seconds < 9_223_372_036_854:
+        if not -_WHOLE_MAX < seconds < _WHOLE_MAX:
             return self._exact(slot, value, seconds * int(_MILLION) + PyDateTime_DELTA_GET_MICROSECONDS(value))
         return seconds * _MILLION + PyDateTime_DELTA_GET_MICROSECONDS(value)
 
@@ -536,8 +542,12 @@ cdef class FactSchema:
         return number
 
     cdef int64_t _money(self, FactSlot slot, object value) except? -1:
+        cdef int64_t number
         if PyLong_Check(value):
-            return self._integer(slot, value, _MILLION)
+            number = self._integer(slot, value)
+            if not -_WHOLE_MAX <= number <= _WHOLE_MAX:
+                raise slot.refusal(value, ", too large")
+            return number * _MILLION
         if PyUnicode_Check(value):
             text = PyUnicode_FromObject(value)
             whole, point, part = text[1:].partition(".") if text[:1] in ("+", "-") else text.partition(".")
@@ -562,8 +572,8 @@ cdef class FactSchema:
             raise slot.refusal(value, ", finer than a millionth")
         if len(significant) + exponent > 20:
             raise slot.refusal(value, ", too large")
-        number = int(significant) * 10**exponent
-        return self._exact(slot, value, -number if negative else number)
+        amount = int(significant) * 10**exponent
+        return self._exact(slot, value, -amount if negative else amount)
 
     cdef int64_t _time(self, FactSlot slot, object value) except? -1:
         if PyDateTime_Check(value):
@@ -594,13 +604,10 @@ cdef class FactSchema:
         cdef Py_ssize_t bit, seen = 0
         cdef void *found
         cdef set others = None
-        if PyUnicode_Check(value) or isinstance(value, _Mapping):
-            raise slot.refusal(value)
-        try:
-            members = iter(value)
-        except TypeError:
-            raise slot.refusal(value) from None
-        memset(facts._members + slot.first_word, 0, <size_t>(len(slot.words) + 63) // 64 * 8)
+        members = value
+        if not (type(value) is list or type(value) is tuple or type(value) is set or type(value) is frozenset):
+            members = self._iterator(slot, value)
+        memset(facts._members + slot.first_word, 0, <size_t>slot.word_count * 8)
         if not slot.closed:
             others = set()
         for member in members:
@@ -621,6 +628,15 @@ cdef class FactSchema:
         if others is not None:
             facts.keep(slot.index, tuple(sorted(others)))
         return 0
+
+    cdef object _iterator(self, FactSlot slot, object value):
+        """Of any other iterable of members."""
+        if PyUnicode_Check(value) or isinstance(value, _Mapping):
+            raise slot.refusal(value)
+        try:
+            return iter(value)
+        except TypeError:
+            raise slot.refusal(value) from None
 
     cdef int _keep_text(self, Facts facts, FactSlot slot, object value, int64_t number) except -1:
         """The canonical text that a rollout hashes: a text itself, an enum's name, an int in decimal."""
