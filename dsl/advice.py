@@ -69,11 +69,9 @@ def _unless_leans_on_optional(ctx: Context, policy: ir.Policy) -> None:
             continue
         clause = syntax.clause(ctx.names.rules[rule.name].clauses, syntax.Unless)
         if clause is not None:
-            verb = "are" if len(leans_on) > 1 else "is"
             message = f"the `unless` of `{rule.name}` leans on {listed(leans_on)}, which may be absent"
-            notes = (
-                f"where {'they' if verb == 'are' else 'it'} {verb} absent the rule fires as if not excused",
-            )
+            absent = "it is" if len(leans_on) == 1 else "they are"
+            notes = (f"where {absent} absent the rule fires, unless something else in the `unless` holds",)
             help = (
                 f"say so with `known({leans_on[0]}) and …`, which means the same and shows that it is meant",
             )
@@ -81,7 +79,7 @@ def _unless_leans_on_optional(ctx: Context, policy: ir.Policy) -> None:
 
 
 def _facts_of(root: ir.Condition, scores: dict[str, ir.Score], asked: set[str], known: set[str]) -> None:
-    """Puts the facts a condition asks into `asked`, through defines and scores; those of `known` into `known`."""
+    """Puts facts that a condition asks into `asked`, through defines and scores; of `known` into `known`."""
     seen_scores: set[str] = set()
     stack: list[ir.Condition] = [root]
     while stack:

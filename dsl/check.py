@@ -37,16 +37,18 @@ def check(
     today: date,
     packs: frozenset[str] = frozenset(),
     incomplete: bool = False,
+    with_advice: bool = True,
 ) -> tuple[ir.Policy | None, tuple[Diagnostic, ...]]:
     """The policy, or None where there is an error in it, and what there is to say about it.
 
     `files` has the root file first; `packs` are the paths of those that ship with Solon. `incomplete` says
     that a file that is used could not be read, so that what is not found may stand there.
+    Warnings come `with_advice` and where there is no error: to who has mistakes to mend they are noise.
     """
     names, found = resolve(root_path, files, packs, incomplete=incomplete)
     ctx = Context(sources, names, read_list, today, diagnostics=found, errors=len(found))
     policy = _policy(ctx)
-    if policy is not None and ctx.errors == 0 and not names.broken:
+    if policy is not None and ctx.errors == 0 and with_advice:
         advise(ctx, policy)
     return (policy if ctx.errors == 0 else None), tuple(ctx.diagnostics)
 

@@ -224,7 +224,7 @@ class Conditions:
         field: str | None = None
         if node.field is not None:
             field = node.field.text
-            kind = use_fact(ctx, node.field)
+            kind = use_fact(ctx, node.field, may_be_message=True)
             if kind is None:
                 return None
             if not is_scanned(kind):

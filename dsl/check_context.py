@@ -58,7 +58,10 @@ class Context:
     in_pack: bool = False
     """Is what is checked at the moment part of a pack?"""
     errors: int = 0
-    """How many errors there are so far; a part compares before and after to see whether it went well."""
+    """How many errors there are so far, those included that are reported elsewhere or are no news.
+
+    A part compares before and after to see whether it went well.
+    """
     term_count: int = 0
     node_count: int = 0
     """Nodes of all expanded conditions so far."""

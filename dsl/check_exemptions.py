@@ -96,7 +96,8 @@ def _targets(
                 ctx.unknown("unknown-label", name, message, by_label)
             rules.update(by_label.get(name.text, ()))
         else:
-            good = check_rule_name(ctx, name) is not None and good
+            help = f"an exemption from a pattern's matches says `pattern {name.text}`"
+            good = check_rule_name(ctx, name, help) is not None and good
             rules.add(name.text)
     if good and not rules and not patterns:
         if not ctx.names.broken and not ctx.names.incomplete:
@@ -106,14 +107,14 @@ def _targets(
     return good
 
 
-def check_rule_name(ctx: Context, name: syntax.Name) -> str | None:
-    """The rule's name; None after a report that there is no such rule."""
+def check_rule_name(ctx: Context, name: syntax.Name, help: str | None = None) -> str | None:
+    """The rule's name; None after a report that there is none; `help` is for where it is a pattern's."""
     names = ctx.names
     if name.text in names.rules:
         return name.text
     if name.text in names.patterns:
         message = f"`{name.text}` is a pattern, and here stands a rule"
-        ctx.report("unknown-rule", name.span, message, help=(f"an exemption says `pattern {name.text}`",))
+        ctx.report("unknown-rule", name.span, message, help=() if help is None else (help,))
         return None
     message = f"there is no rule `{name.text}`"
     heir = names.former.get(name.text)

@@ -19,7 +19,7 @@ def check_header(ctx: Context) -> ir.Header | None:
     """The policy block; reports what is missing from it or does not fit, and that there is none."""
     block = ctx.names.header
     if block is None:
-        if not ctx.names.broken:
+        if ctx.names.root_is_whole:
             ctx.report(
                 "missing-policy-block",
                 Span(ctx.names.root_path, 0, 0),

@@ -12,7 +12,9 @@ from solon.dsl.literals import member_of, value_of
 from solon.dsl.source import Span
 
 
-def use_fact(ctx: Context, name: syntax.Name, *, may_be_score: bool = False) -> ir.Kind | None:
+def use_fact(
+    ctx: Context, name: syntax.Name, *, may_be_score: bool = False, may_be_message: bool = False
+) -> ir.Kind | None:
     """The kind of the fact, which counts as used from now on; None where it has none, after a report."""
     names = ctx.names
     if name.text in names.facts:
@@ -27,7 +29,7 @@ def use_fact(ctx: Context, name: syntax.Name, *, may_be_score: bool = False) -> 
             _say(ctx, "wrong-kind", name.span, f"`{name.text}` is a {noun}, and here stands a fact")
             return None
     or_score = "or score " if may_be_score and names.scores else ""
-    candidates = [*names.facts, *names.scores] if may_be_score else list(names.facts)
+    candidates = [*names.facts, *(names.scores if may_be_score else ()), *("message",) * may_be_message]
     help = () if candidates else ("declare it in a block `facts { … }`",)
     ctx.unknown("unknown-fact", name, f"there is no fact {or_score}`{name.text}`", candidates, help=help)
     return None
@@ -52,7 +54,7 @@ def compare(ctx: Context, node: syntax.Compare) -> ir.Condition | None:
         _say(ctx, "wrong-kind", operator.span, message, f"write it as in `{name} has {member}`")
         return None
     if operator.text not in ("=", "!=") and not is_ordered(kind):
-        message = f"`{name}` is {describe(kind)}, and one of those is not more or less than another"
+        message = f"`{name}` is {describe(kind)}, whose values have no order"
         _say(ctx, "wrong-kind", operator.span, message, "ask with `=`, `!=` or `in {…}`")
         return None
     value = value_of(ctx, node.value, kind, f"`{name}`")
@@ -72,7 +74,9 @@ def is_in(ctx: Context, node: syntax.In) -> ir.Condition | None:
         return None
     if kind.name == "set":
         message = f"`{name}` is {describe(kind)} itself, and is asked for its members"
-        _say(ctx, "wrong-kind", node.span, message, f"write it as in `{name} has a or {name} has b`")
+        first, second = (*kind.values, "a", "b")[:2] if kind.values else ('"a"', '"b"')
+        help = f"write it as in `{name} has {first} or {name} has {second}`"
+        _say(ctx, "wrong-kind", node.span, message, help)
         return None
     if not node.values.items:
         _say(ctx, "empty-set", node.values.span, "nothing is in `{}`, so this never holds")
@@ -91,7 +95,8 @@ def has(ctx: Context, node: syntax.Has) -> ir.Condition | None:
     if kind is None:
         return None
     if kind.name != "set":
-        help = f"write `{name} = …`" if kind.name == "enum" else None
+        word = node.value.text if isinstance(node.value, syntax.WordLiteral) else "…"
+        help = f"write `{name} = {word}`" if kind.name == "enum" else None
         _say(ctx, "wrong-kind", node.span, f"`{name}` is {describe(kind)}; only a set has members", help)
         return None
     value = member_of(ctx, node.value, kind, f"`{name}`")

@@ -161,7 +161,7 @@ class _RuleChecker:
             )
             ctx.report("wrong-kind", clause.fact.span, message)
         if not 0 <= percent <= 100:
-            message = f"a rollout takes from 0% to 100%, not {ctx.shown(clause.percent.span)}"
+            message = f"a rollout takes from 0% to 100%, not {ctx.shown(clause.percent.span)} percent"
             ctx.report("out-of-range", clause.percent.span, message)
             return None
         share = exact(

@@ -121,6 +121,7 @@ class _Collector(Generic[Value]):
         for item in items:
             texts = [item.value] if isinstance(item, syntax.String) else ctx.read_list(item)
             if texts is None:
+                ctx.errors += 1  # the reader of lists has reported it
                 continue
             before = ctx.term_count
             ctx.term_count += len(texts)

@@ -131,9 +131,10 @@ class _TestChecker:
         found: dict[tuple[str, str], None] = {}
         for clause in syntax.clauses(self.clauses, syntax.Matched):
             name, text = clause.pattern, clause.text
-            if name.text not in ctx.names.patterns:
+            if name.text in ctx.names.patterns:
+                ctx.reached.add(name.text)
+            else:
                 unknown_pattern(ctx, name)
-            ctx.reached.add(name.text)
             if text.value == "":
                 ctx.report("empty-term", text.span, "a pattern never matches nothing")
             found[name.text, text.value] = None

@@ -238,8 +238,8 @@ def _money(ctx: Context, literal: syntax.Literal, kind: ir.Kind, what: str) -> i
         ctx.report(
             "wrong-currency",
             literal.currency_span,
-            f"{what} is in {kind.currency}, and cannot be held against {literal.currency}",
-            label=f"it takes {kind.currency}",
+            f"{what} is in {kind.currency}, not in {literal.currency}",
+            label="Solon knows no exchange rates",
         )
         return None
     return exact(ctx, literal.number, MILLION, literal.span, what=what, part="millionths")

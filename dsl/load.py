@@ -1,8 +1,8 @@
 """Policy text to typed IR in one call: read, parse, resolve, check.
 
-In: the path of a root file, or its text and the files beside it. Out: `Checked`, the policy or None, all there is to
-say about it, and the sources that the diagnostics point into. This is the door for the compiler, the command line and
-editors.
+In: the path of a root file, or its text and the files beside it. Out: `Checked`, the policy or None, all
+there is to say about it, and the sources that the diagnostics point into. This is the door for the
+compiler, the command line and editors.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def _checked(files: project.Project, today: date | None) -> Checked:
         today=today or datetime.now(UTC).date(),
         packs=files.packs,
         incomplete=files.incomplete,
+        with_advice=not any(one.is_error for one in files.diagnostics),
     )
     every = in_order([*files.diagnostics, *found])
     if any(one.is_error for one in every):

@@ -45,6 +45,7 @@ class Names:
     """Paths of the files that ship with Solon."""
     incomplete: bool = False
     broken: bool = False
+    root_is_whole: bool = False
     damaged: frozenset[str] = frozenset()
 
     def excuses(self, name: str) -> bool:
@@ -69,6 +70,7 @@ def resolve(
     """
     names = Names(root_path, packs=packs, incomplete=incomplete)
     names.broken = any(file.broken for file in files)
+    names.root_is_whole = any(file.path == root_path and not file.broken for file in files)
     names.damaged = frozenset().union(*(file.damaged for file in files))
     resolver = _Resolver(names)
     for file in files:
