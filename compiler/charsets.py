@@ -1,7 +1,7 @@
 """Sets of characters as sorted ranges of code points, and what folding makes of them.
 
-The regular expressions and the tolerant spellings are built from these. Ranges have both ends included; they never
-touch or overlap, so that equal sets are equal tuples.
+The regular expressions and the tolerant spellings are built from these. Ranges have both ends included; they
+never touch or overlap, so that equal sets are equal tuples.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def fold_set(ranges: Ranges, level: str) -> tuple[Ranges, tuple[str, ...]]:
         images = {image(chr(code), level) for low, high in ranges for code in range(low, high + 1)}
         kept: Ranges = ()
     else:
-        # A member that folding changes never stands in a folded text, since folding is closed. So the range itself
-        # may stay in the set: the extra members meet nothing.
+        # A member that folding changes never stands in a folded text, since folding is closed. So the range
+        # itself may stay in the set: the extra members meet nothing.
         images = {to for low, high in ranges for to in _changed_images(low, high, level)}
         kept = ranges
     single = of_characters(one for one in images if len(one) == 1)

@@ -1,8 +1,8 @@
 """The section `dfas`: many automata packed into one table (the fields stand in matcher/src/dfa.h).
 
-Outside ASCII the automata share one map: code points that none of them tells apart are one *atom*, a three-stage table
-takes a code point to its atom, and each automaton takes atoms to its own classes. Most expressions tell nothing apart
-there but word characters from others, so that the table is stored about once.
+Outside ASCII the automata share one map: code points that none of them tells apart are one *atom*, a
+three-stage table takes a code point to its atom, and each automaton takes atoms to its own classes. Most
+expressions tell nothing apart there but word characters from others, so that the table is stored about once.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ BLOCK_BITS = 5
 class Dfa:
     """An automaton over classes of characters, made by regex_dfa and strong.
 
-    `ranges` are (first code point, class), each to the next, from 0. `rows[state][class]` is the next state; the last
-    class is the end of the text. `starts[class]` is where it begins after a character of that class; the last one, at the
-    beginning of the text. State 0 is dead; those from `accepting_from` on say that a match ended before the symbol just
-    read. Every match has the `required` sets in a row somewhere (may be empty).
+    `ranges` are (first code point, class), each to the next, from 0. `rows[state][class]` is the next state;
+    the last class is the end of the text. `starts[class]` is where it begins after a character of that class;
+    the last one, at the beginning of the text. State 0 is dead; those from `accepting_from` on say that a
+    match ended before the symbol just read. Every match has the `required` sets in a row somewhere (may be
+    empty).
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -108,7 +109,9 @@ def _parts(ranges: Sequence[tuple[int, int]]) -> tuple[tuple[tuple[int, int], ..
     return tuple(parts), list(numbers)
 
 
-def _pages(ranges: Sequence[tuple[int, int]], atom_count: int) -> tuple[tuple[list[int], list[int]], list[bytes], int]:
+def _pages(
+    ranges: Sequence[tuple[int, int]], atom_count: int
+) -> tuple[tuple[list[int], list[int]], list[bytes], int]:
     """The three stages: (index of blocks, blocks of pages), pages of atoms, bytes of an atom."""
     width = 1 if atom_count <= 256 else 2
     kind = "B" if width == 1 else "H"
@@ -182,7 +185,9 @@ def _begins(dfa: Dfa) -> list[bool]:
 
 def _first_mask(dfa: Dfa, ascii_classes: bytes) -> bytes:
     begins = _begins(dfa)
-    return sum(1 << code for code, of_class in enumerate(ascii_classes) if begins[of_class]).to_bytes(16, "little")
+    return sum(1 << code for code, of_class in enumerate(ascii_classes) if begins[of_class]).to_bytes(
+        16, "little"
+    )
 
 
 def _wide_may_begin(dfa: Dfa, wide_classes: Sequence[int]) -> int:
@@ -194,8 +199,12 @@ RARE_MAX = 3
 
 
 def _rare(required: Sequence[Ranges]) -> int:
-    """One to three ASCII characters of which every match has one: how many, and the characters above that byte; or 0."""
-    small = [of for of in required if of and of[-1][1] < 128 and sum(high - low + 1 for low, high in of) <= RARE_MAX]
+    """A few ASCII characters of which every match has one: their count, they above that byte; or 0."""
+    small = [
+        of
+        for of in required
+        if of and of[-1][1] < 128 and sum(high - low + 1 for low, high in of) <= RARE_MAX
+    ]
     if not small:
         return 0
     rarest = min(small, key=frequency)

@@ -1,11 +1,14 @@
-"""The section `literals_LEVEL`: all `text` clauses of one level, found by one automaton that reads the message backwards.
+"""The section `literals_LEVEL`: all `text` clauses of one level, found by one automaton that reads the
+message backwards.
 
-Clauses of literals go in, bytes come out (the fields stand in matcher/src/literals.h). Read backwards, the automaton (Aho
-and Corasick's, over the reversed UTF-8 of the literals) stands at the *start* of what it has found. From one start the longest literal of
-a clause is all that selection can want, so that each state has one literal a clause to report, however many are nested
-in one another: a hundred literals `a`, `aa`, … on a run of a's report one hit a character.
+Clauses of literals go in, bytes come out (the fields stand in matcher/src/literals.h). Read backwards, the
+automaton (Aho and Corasick's, over the reversed UTF-8 of the literals) stands at the *start* of what it has
+found. From one start the longest literal of a clause is all that selection can want, so that each state has
+one literal a clause to report, however many are nested in one another: a hundred literals `a`, `aa`, … on a
+run of a's report one hit a character.
 
-A small automaton becomes a table of every step. A large one keeps the edges of its tree and where to go on when none fits.
+A small automaton becomes a table of every step. A large one keeps the edges of its tree and where to go on
+when none fits.
 """
 
 from __future__ import annotations
@@ -24,12 +27,12 @@ NONE = 0xFFFFFFFF
 DENSE_BYTES_MAX = 1 << 19
 """PERF: a table of every step pays while it stays in the second-level cache."""
 OWN_LIST_MAX = 16
-"""A state's list is written out up to this length; a longer one ends with a link to the list of its suffix."""
+"""A state's list is written out up to this length; a longer one ends in a link to its suffix's list."""
 
 
 @dataclass(slots=True)
 class _Tree:
-    """The reversed literals as a tree; state 0 is the root. `found[state]` has the literal that ends there, by leaf."""
+    """The reversed literals; state 0 is the root. `found[state]`: bytes of the literal there, by leaf."""
 
     children: list[dict[int, int]] = field(default_factory=lambda: [{}])
     found: list[dict[int, int]] = field(default_factory=lambda: [{}])
@@ -39,7 +42,7 @@ class _Tree:
 
 @dataclass(slots=True)
 class _Outputs:
-    """Lists of (leaf, bytes), and for each a list to go on with or NONE. `of_state` gives a state's list or NONE."""
+    """Lists of (leaf, bytes), for each the list to go on with or NONE, and each state's list or NONE."""
 
     items: list[list[tuple[int, int]]] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
@@ -47,7 +50,8 @@ class _Outputs:
 
 
 def build_literals(leaves: Sequence[tuple[int, Sequence[str]]], level: str) -> bytes:
-    """The section of all literal clauses of a level (raw, none or basic): pairs of the leaf's number and its literals.
+    """The section of all literal clauses of a level (raw, none or basic): pairs of the leaf's number and its
+    literals.
 
     Raises ValueError for a literal that is empty after folding (the checker reports those before).
     """
@@ -119,7 +123,8 @@ def _add(tree: _Tree, data: bytes, leaf: int) -> None:
 def _set_fails(tree: _Tree) -> None:
     """For each state the longest other one that it ends with; `order` has the states from the root outwards.
 
-    INVARIANT: a state stands in `order` after the one that it fails to, which the C side relies on to come to an end.
+    INVARIANT: a state stands in `order` after the one that it fails to, which the C side relies on to come to
+    an end.
     """
     children, fail = tree.children, tree.fail
     tree.order = [0]
@@ -135,7 +140,7 @@ def _set_fails(tree: _Tree) -> None:
 
 
 def _outputs(tree: _Tree) -> _Outputs:
-    """What each state reports: its own literals, and of each other clause the longest that the state ends with."""
+    """What a state reports: its own literals, and of each other clause the longest that it ends with."""
     outputs = _Outputs(of_state=[NONE] * len(tree.children))
     whole: list[dict[int, int] | None] = []  # by list: all that it reports, where that is written out
     known: dict[tuple[tuple[tuple[int, int], ...], int], int] = {}
@@ -168,7 +173,7 @@ def _outputs(tree: _Tree) -> _Outputs:
 
 
 def _dense(tree: _Tree, used: Sequence[int]) -> bytes:
-    """The class of each byte, then for each state and class the next state; class 0 is all bytes that no literal has."""
+    """The class of each byte (0: no literal has it), then for each state and class the next state."""
     of_byte = bytearray(256)
     for number, byte in enumerate(used):
         of_byte[byte] = number + 1
@@ -183,7 +188,7 @@ def _dense(tree: _Tree, used: Sequence[int]) -> bytes:
 
 
 def _sparse(tree: _Tree) -> bytes:
-    """Where each state's edges begin, the states they fail to, the targets of the edges, their bytes (sorted)."""
+    """Where the edges of each state begin, where it fails to, the targets of the edges, their bytes."""
     rank = {old: new for new, old in enumerate(tree.order)}
     starts, fails, targets, labels = array("I", [0]), array("I"), array("I"), bytearray()
     for state in tree.order:

@@ -1,9 +1,9 @@
 """Regular expressions, second half: from positions to a minimal deterministic automaton.
 
-The automaton reads the class of one character after the other, anchored where the caller starts it. It says of a
-match that it has ended one symbol late, so that what is asserted about the end (`\\b`, `$`, a word edge) is decided by
-that symbol; after the last character it reads one symbol more, the end. Where it begins depends on the class of the
-character before, for what is asserted about the start.
+The automaton reads the class of one character after the other, anchored where the caller starts it. It says
+of a match that it has ended one symbol late, so that what is asserted about the end (`\\b`, `$`, a word edge)
+is decided by that symbol; after the last character it reads one symbol more, the end. Where it begins depends
+on the class of the character before, for what is asserted about the start.
 
 Nothing here can run away: the states, the table and the work are bounded, and what exceeds them is refused.
 """
@@ -11,7 +11,6 @@ Nothing here can run away: the states, the table and the work are bounded, and w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from solon.compiler.charsets import CODE_POINT_MAX, Ranges, property_set
 from solon.compiler.dfa_section import Dfa, build_dfas
@@ -64,8 +63,8 @@ def compile_tree(tree: Tree, *, needs_letter: bool = False, states_max: int = ST
 class _Alphabet:
     """Characters that no set and no assertion of the expression can tell apart are one class.
 
-    `signatures[c]` says in which sets class c is, as bits; `number` gives the bit of a set. `ranges` are (first code
-    point, class), each to the next; `end` is the class of the symbol after the last character.
+    `signatures[c]` says in which sets class c is, as bits; `number` gives the bit of a set. `ranges` are
+    (first code point, class), each to the next; `end` is the class of the symbol after the last character.
     """
 
     def __init__(self, positions: Positions, needs_letter: bool) -> None:
@@ -128,11 +127,13 @@ OUTSIDE = -1
 """The signature of what stands outside the text."""
 
 _State = tuple[int, int, bool, bool]
-"""Positions just eaten, what assertions may ask about the character eaten, a letter seen, a match ended before it."""
+"""Positions just eaten, what assertions ask of the character, was a letter seen, did a match end before it."""
 
 
 class _Determiniser:
-    def __init__(self, positions: Positions, alphabet: _Alphabet, needs_letter: bool, states_max: int) -> None:
+    def __init__(
+        self, positions: Positions, alphabet: _Alphabet, needs_letter: bool, states_max: int
+    ) -> None:
         self.alphabet = alphabet
         self.needs_letter = needs_letter
         self.states_max = min(states_max, CELLS_MAX // (alphabet.end + 1))
@@ -164,7 +165,7 @@ class _Determiniser:
         ]
 
     def run(self) -> tuple[list[list[int]], list[bool], list[int]]:
-        """Rows of next states by class, which states accept, and the start states by class of the character before."""
+        """Rows of next states by class; which accept; start states by class of the character before."""
         contexts = [signature & self.alphabet.look_mask for signature in self.alphabet.signatures]
         if not self.guarded & self.start:
             contexts = [0] * len(contexts)
@@ -182,8 +183,8 @@ class _Determiniser:
             number = self.numbers[state] = len(self.numbers)
             if number >= self.states_max:
                 raise RegexTooLarge(
-                    f"its automaton would have more than {self.states_max} states: a repeat with a high count that can begin "
-                    "at many places at once is the usual cause"
+                    f"its automaton would have more than {self.states_max} states: a high count of a repeat "
+                    "that can begin at many places at once is the usual cause"
                 )
             self.pending.append(state)
         return number
@@ -207,7 +208,7 @@ class _Determiniser:
         return row
 
     def _plain_row(self, bits: int, seen: bool) -> list[int]:
-        """PERF: most states wait for no assertion and accept nothing; a strong union builds twice as fast so."""
+        """PERF: most states ask nothing and accept nothing: a strong union builds twice as fast."""
         row = [DEAD] * (self.alphabet.end + 1)
         for of_class, eaters in enumerate(self.eaten_by):
             eaten = bits & eaters
@@ -216,7 +217,7 @@ class _Determiniser:
         return row
 
     def _next(self, eaten: int, signature: int, seen: bool, ended: bool) -> int:
-        """The state after eating a character; `ended`: all but the letter that it may need says that a match ended before."""
+        """The state after a character; `ended`: but for the letter that it may need, a match ended before."""
         accepts = ended and (seen or not self.needs_letter)
         if not eaten:
             return self._number((0, 0, False, True)) if accepts else DEAD
@@ -238,7 +239,9 @@ class _Determiniser:
                 else:
                     guarded[guard] = guarded.get(guard, 0) | bits
         if self.work > WORK_MAX:
-            raise RegexTooLarge("its automaton takes too long to build: use shorter repeats or fewer alternatives")
+            raise RegexTooLarge(
+                "its automaton takes too long to build: use shorter repeats or fewer alternatives"
+            )
         return always, guarded
 
     def _passing(self, guarded: Guarded, before: int, after: int) -> int:
@@ -316,10 +319,11 @@ def _predecessors(rows: list[list[int]]) -> list[list[int]]:
 
 
 def _blocks(rows: list[list[int]], accepting: list[bool]) -> list[int] | None:
-    """The block of each state: split until nothing splits (Moore), each round looking only at states whose next ones moved.
+    """The block of each state: split until nothing splits (Moore), each round looking only at states whose
+    next ones moved.
 
-    Live states are never equal to the dead one, so that blocks may begin with which steps are live, and only the live
-    steps need to be compared.
+    Live states are never equal to the dead one, so that blocks may begin with which steps are live, and only
+    the live steps need to be compared.
     """
     before = _predecessors(rows)
     live = [[to for to in row if to != DEAD] for row in rows]
@@ -342,17 +346,20 @@ def _blocks(rows: list[list[int]], accepting: list[bool]) -> list[int] | None:
     return block
 
 
-def _split_blocks(dirty: list[int], live: list[list[int]], block: list[int], members: list[set[int]]) -> list[int]:
-    """One round: dirty states that now differ from the rest of their block leave it. Returns those that left."""
+def _split_blocks(
+    dirty: list[int], live: list[list[int]], block: list[int], members: list[set[int]]
+) -> list[int]:
+    """One round: dirty states that differ from the rest of their block leave it, and are returned."""
     by_block: dict[int, dict[tuple[int, ...], list[int]]] = {}
     for state in dirty:
         key = tuple(map(block.__getitem__, live[state]))
         by_block.setdefault(block[state], {}).setdefault(key, []).append(state)
     moved: list[int] = []
-    pending = []
+    pending: list[tuple[int, list[int]]] = []
     for number, groups in by_block.items():
         if sum(map(len, groups.values())) < len(members[number]):
-            # The states of the block that are not dirty still agree with one another; those who agree with them stay.
+            # The states of the block that are not dirty still agree with one another; those who agree with
+            # them stay.
             asked = {state for states in groups.values() for state in states}
             still = next(state for state in members[number] if state not in asked)
             stay = tuple(map(block.__getitem__, live[still]))
@@ -378,15 +385,17 @@ def _finished(
     alphabet: _Alphabet,
     required: Sequence[Ranges],
 ) -> Dfa:
-    """Joins classes with equal columns and puts the accepting states last, so that one comparison finds them."""
+    """Joins classes with equal columns and puts accepting states last: one comparison finds them."""
     order = [state for state in range(len(rows)) if not accepting[state]]
     plain = len(order)
     order += [state for state in range(len(rows)) if accepting[state]]
     number = {state: place for place, state in enumerate(order)}
     columns: dict[tuple[int, ...], int] = {}
-    joined = []
+    joined: list[int] = []
     for own, *column in zip(starts, *(rows[state] for state in order), strict=True):
-        joined.append(columns.setdefault((own, *column), len(columns)) if len(joined) < alphabet.end else len(columns))
+        joined.append(
+            columns.setdefault((own, *column), len(columns)) if len(joined) < alphabet.end else len(columns)
+        )
     keys = [*columns, (starts[-1], *(rows[state][-1] for state in order))]
     ranges: list[tuple[int, int]] = []
     for code, old in alphabet.ranges:

@@ -2,10 +2,11 @@
 
     ir.RegexNode ──fold_node──▶ Tree ──build_positions──▶ Positions ──(regex_dfa)──▶ Dfa
 
-`fold_node` brings the expression to the level of the stream it will read: nothing after it knows about folding. A
-*position* is one place of the expression that eats one character (`a{3}` has three). What may come after a position is
-a set of positions, and the match, as bits of an integer; where an assertion stands on the way, the bits are guarded by
-it. There are no empty steps left, so that the second half has sets to unite and nothing to search.
+`fold_node` brings the expression to the level of the stream it will read: nothing after it knows about
+folding. A *position* is one place of the expression that eats one character (`a{3}` has three). What may come
+after a position is a set of positions, and the match, as bits of an integer; where an assertion stands on the
+way, the bits are guarded by it. There are no empty steps left, so that the second half has sets to unite and
+nothing to search.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
-from solon.compiler.charsets import Ranges, complement, fold_literal, fold_set, of_characters, property_set, united
+from solon.compiler.charsets import (
+    Ranges,
+    complement,
+    fold_literal,
+    fold_set,
+    of_characters,
+    property_set,
+    united,
+)
 from solon.dsl import ir
 
 POSITIONS_MAX = 4_000
@@ -60,16 +69,18 @@ class Again:
     most: int | None
 
 
-LookKind: TypeAlias = Literal["boundary", "not_boundary", "start", "end", "edge", "no_run_before", "no_run_after"]
+LookKind: TypeAlias = Literal[
+    "boundary", "not_boundary", "start", "end", "edge", "no_run_before", "no_run_after"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Something that must hold between two characters.
 
-    boundary, not_boundary, start, end: `\\b`, `\\B`, `^`, `$`. edge: a word edge. no_run_before: where the next character is no
-    word character, the one before is not in `of`; no_run_after: where the one before is no word character, the next
-    is not in `of` (a run of leet signs is taken whole).
+    boundary, not_boundary, start, end: `\\b`, `\\B`, `^`, `$`. edge: a word edge. no_run_before: where the
+    next character is no word character, the one before is not in `of`; no_run_after: where the one before is
+    no word character, the next is not in `of` (a run of leet signs is taken whole).
     """
 
     kind: LookKind
@@ -82,7 +93,7 @@ NOT_A_LINE_FEED: Ranges = ((0, 9), (11, 0x10FFFF))
 
 
 def fold_node(node: ir.RegexNode, level: str, depth: int = 0) -> Tree:
-    """The expression at a level: characters and sets become their images (docs/semantics.md, "Regular expressions")."""
+    """The expression at a level: characters and sets become their images ("Regular expressions")."""
     if depth > DEPTH_MAX:
         raise RegexTooLarge("the expression is nested too deeply")
     match node:
@@ -124,8 +135,8 @@ def _set(node: ir.CharSet, level: str) -> Tree:
 def _any_of(texts: frozenset[str]) -> Tree:
     """Any of the texts, those that go on alike taken together.
 
-    The syllables of Hangul are 11,172 images of two or three characters: a set of first ones, of second ones, maybe of
-    third ones.
+    The syllables of Hangul are 11,172 images of two or three characters: a set of first ones, of second ones,
+    maybe of third ones.
     """
     after: dict[str, set[str]] = {}
     for text in texts:
@@ -279,14 +290,15 @@ COMMON_FIRST = " etaoinsrhldcumfgpwybvk,.'-jxzq0123456789"
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """`begins` and `ends` are sets that every match has at its beginning and end; `exact` where they are all of it."""
+    """`begins` and `ends` are sets that every match has at its beginning and end; `exact` where they are all
+    of it."""
 
     sets: tuple[Ranges, ...]
     exact: bool
 
 
 def required_sets(tree: Tree) -> tuple[Ranges, ...]:
-    """The rarest run of one to five sets, one right after the other, that every match has somewhere; may be empty."""
+    """The rarest run of one to five sets in a row that every match has somewhere; may be empty."""
     runs: list[tuple[Ranges, ...]] = []
     tail = _collect(tree, runs)
     runs.append(tail.sets)

@@ -1,7 +1,7 @@
 """Tolerant spellings for `evasions strong`: leet letters, repeated letters, letters set apart.
 
-The clause's words, literals or expression go in, automata over the `basic` stream come out. What counts as a tolerant
-spelling is "Words" of docs/semantics.md: *joined* (`z00m`, `zoooom`) and *apart* (`z o o m`).
+The clause's words, literals or expression go in, automata over the `basic` stream come out. What counts as a
+tolerant spelling is "Words" of docs/semantics.md: *joined* (`z00m`, `zoooom`) and *apart* (`z o o m`).
 """
 
 from __future__ import annotations

@@ -1,16 +1,20 @@
 """The section `words_LEVEL`: all words and phrases of one level, found by a hash of how they begin.
 
-Clauses of terms go in, bytes come out (the fields stand in matcher/src/words.h). A term is folded and its white space
-made single; the scanner does the same to the message, so that matching is comparing bytes of UTF-8. Two tables:
+Clauses of terms go in, bytes come out (the fields stand in matcher/src/words.h). A term is folded and its
+white space made single; the scanner does the same to the message, so that matching is comparing bytes of
+UTF-8. Two tables:
 
-- *at word starts*: terms that begin with a word character and are closed on the left. The scanner looks there only
-  where a word starts. The key of a term of eight bytes or more is its first eight; of a shorter one its first token,
-  where the message's token must be the same; of a shorter one whose first token may go on in the message (`zoo*`, and
-  scripts without spaces) its first 1, 2 or 4 bytes.
-- *anywhere*: `*zoom`, `.net`. Looked for at every character that one of them begins with, by the first 1, 2, 4 or 8 bytes.
+- *at word starts*: terms that begin with a word character and are closed on the left. The scanner looks there
+  only
+  where a word starts. The key of a term of eight bytes or more is its first eight; of a shorter one its first
+  token, where the message's token must be the same; of a shorter one whose first token may go on in the
+  message (`zoo*`, and scripts without spaces) its first 1, 2 or 4 bytes.
+- *anywhere*: `*zoom`, `.net`. Looked for at every character that one of them begins with, by the first 1, 2,
+  4 or 8 bytes.
 
-A bucket has all terms whose keys fall together, sorted. Those that are a prefix of the message's text hang together by
-`parent` (the longest other term of the bucket that is a prefix), so that one binary search finds them all.
+A bucket has all terms whose keys fall together, sorted. Those that are a prefix of the message's text hang
+together by `parent` (the longest other term of the bucket that is a prefix), so that one binary search finds
+them all.
 """
 
 from __future__ import annotations
@@ -86,7 +90,8 @@ def folded_terms(terms: Sequence[ir.Term], level: str) -> Iterator[str]:
         lines = folding.fold_text(joined, level).split("\n")
     else:
         lines = [folding.fold_text(term.text, level) for term in terms]
-    # In folded text `str.split` and White_Space agree: what they differ on (U+001C to U+001F) has been dropped.
+    # In folded text `str.split` and White_Space agree: what they differ on (U+001C to U+001F) has been
+    # dropped.
     return (" ".join(line.split()) for line in lines)
 
 
@@ -124,7 +129,7 @@ def _token(text: str, open_right: bool) -> bytes:
 
 
 def _keep_key(table: _Table, data: bytes, key: bytes) -> None:
-    """The key of a short term. `zoo` and `zoo*` have two: then the term stands under the shorter, which both are tried by."""
+    """The key of a short term. `zoo` and `zoo*` have two: both stand under the shorter one."""
     known = table.keys.get(data)
     table.keys[data] = key if known is None or len(key) < len(known) else known
 
@@ -180,12 +185,18 @@ def _starts(slots: Iterable[int], count: int) -> array[int]:
 
 
 def _entries(
-    ordered: Sequence[tuple[bytes, bool]], starts: array[int], table: _Table, pool: bytearray, lists: list[int]
+    ordered: Sequence[tuple[bytes, bool]],
+    starts: array[int],
+    table: _Table,
+    pool: bytearray,
+    lists: list[int],
 ) -> bytes:
     values = array("I")
     bucket_ends = iter(starts)
     end = 0
-    prefixes: list[tuple[bytes, int]] = []  # the chain of terms of this bucket that the next one may begin with
+    prefixes: list[
+        tuple[bytes, int]
+    ] = []  # the chain of terms of this bucket that the next one may begin with
     for place, (data, closed_right) in enumerate(ordered):
         while end <= place:
             end = next(bucket_ends)

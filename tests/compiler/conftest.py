@@ -35,10 +35,14 @@ class Matchers:
     def __init__(self, library: Path) -> None:
         self.function = ctypes.CDLL(str(library)).driver_find
         self.props = folding.props_section()
-        self.folds = {level: folding.fold_section(level) for level in ("cased", "none", "basic")} | {"raw": b""}
+        self.folds = {level: folding.fold_section(level) for level in ("cased", "none", "basic")} | {
+            "raw": b""
+        }
         self.steps = 0
 
-    def find(self, kind: int, section: bytes, text: str, level: str, index: int = 0, all_starts: bool = False) -> list[Hit]:
+    def find(
+        self, kind: int, section: bytes, text: str, level: str, *, index: int = 0, all_starts: bool = False
+    ) -> list[Hit]:
         """Hits as (leaf, start, end), in characters of the text, as the matcher reports them."""
         widest = max(map(ord, text), default=0)
         size = 1 if widest < 0x100 else 2 if widest < 0x10000 else 4
@@ -84,13 +88,15 @@ def matchers(tmp_path_factory: pytest.TempPathFactory) -> Matchers:
 @pytest.fixture(scope="session")
 def sanitized_driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = tmp_path_factory.mktemp("driver") / "driver"
-    compile_driver(program, "-O1", "-DDRIVER_MAIN", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    compile_driver(
+        program, "-O1", "-DDRIVER_MAIN", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"
+    )
     return program
 
 
 @pytest.fixture
 def damage(sanitized_driver: Path, tmp_path: Path) -> Callable[[int, bytes, str, int], tuple[int, int]]:
-    """Damages a section many times, each time opens it and scans a text; returns how many were refused and how many ran."""
+    """Opens and runs damaged copies of a section; returns how many were refused and how many ran."""
 
     def run(kind: int, section: bytes, text: str, rounds: int) -> tuple[int, int]:
         parts = {

@@ -74,7 +74,9 @@ def test_any_literals_in_any_text(matchers, dense_bytes, data):
     literal = st.text(alphabet, min_size=1, max_size=6).filter(
         lambda text: level == "raw" or folding.fold_text(text, level)
     )
-    clauses = data.draw(st.lists(st.tuples(st.integers(0, 3), st.lists(literal, min_size=1, max_size=6)), max_size=4))
+    clauses = data.draw(
+        st.lists(st.tuples(st.integers(0, 3), st.lists(literal, min_size=1, max_size=6)), max_size=4)
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(literals, "DENSE_BYTES_MAX", dense_bytes)
         check(matchers, clauses, data.draw(st.text(alphabet, max_size=60)), level)

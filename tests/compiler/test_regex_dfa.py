@@ -1,4 +1,4 @@
-"""Automata of regular expressions against RE2, and their bounds: on compiling, on matching, on damaged bytes."""
+"""Automata of regular expressions against RE2, and the bounds on compiling and on matching."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ def source(node: ir.RegexNode) -> str:
 def expected(node: ir.RegexNode, text: str) -> list[tuple[int, int]]:
     options = re2.Options()
     options.longest_match = True
-    return [match.span() for match in re2.compile(source(node), options).finditer(text) if match.end() > match.start()]
+    return [
+        match.span()
+        for match in re2.compile(source(node), options).finditer(text)
+        if match.end() > match.start()
+    ]
 
 
 def spans(matchers, node: ir.RegexNode, text: str, level: str = "raw") -> list[tuple[int, int]]:
@@ -109,7 +113,18 @@ def test_every_text_of_a_small_alphabet(matchers, node):
 
 
 def nodes() -> st.SearchStrategy[ir.RegexNode]:
-    single = st.sampled_from([ir.Chars("a"), ir.Chars("ba"), ir.Chars("@"), DOT, WORD, DIGIT, letters("a", "1"), letters("b", negated=True)])
+    single = st.sampled_from(
+        [
+            ir.Chars("a"),
+            ir.Chars("ba"),
+            ir.Chars("@"),
+            DOT,
+            WORD,
+            DIGIT,
+            letters("a", "1"),
+            letters("b", negated=True),
+        ]
+    )
     looks = st.sampled_from([ir.Assertion(what) for what in ("boundary", "not_boundary", "start", "end")])
     return st.recursive(
         single | looks,
@@ -179,7 +194,7 @@ def test_many_automata_share_a_section(matchers):
     assert len(section) < alone / 2
     text = "a é 京b б7 7"
     for index, node in enumerate(table):
-        together = matchers.find(DFAS, section, text, "none", index)
+        together = matchers.find(DFAS, section, text, "none", index=index)
         assert [(start, end) for _, start, end in together] == spans(matchers, node, text, "none")
 
 
@@ -236,7 +251,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("all_starts", [False, True])
-@pytest.mark.parametrize(("node", "piece"), HOSTILE, ids=[f"{source(node)} {piece[:4]}" for node, piece in HOSTILE])
+@pytest.mark.parametrize(
+    ("node", "piece"), HOSTILE, ids=[f"{source(node)} {piece[:4]}" for node, piece in HOSTILE]
+)
 def test_the_steps_are_linear_in_the_text(matchers, node, piece, all_starts):
     dfa = compile_regex(node, "raw")
     section = build_dfas([dfa])
@@ -246,7 +263,9 @@ def test_the_steps_are_linear_in_the_text(matchers, node, piece, all_starts):
         assert matchers.steps <= (40 + 6 * dfa.state_count) * length + 10_000
 
 
-@pytest.mark.parametrize(("node", "piece"), HOSTILE, ids=[f"{source(node)} {piece[:4]}" for node, piece in HOSTILE])
+@pytest.mark.parametrize(
+    ("node", "piece"), HOSTILE, ids=[f"{source(node)} {piece[:4]}" for node, piece in HOSTILE]
+)
 def test_notes_change_no_result(matchers, node, piece):
     section = build_dfas([compile_regex(node, "raw")])
     for tail in ("", "b", "@", "c", "x a", "! a1"):
@@ -269,7 +288,9 @@ def test_the_same_expression_gives_the_same_bytes():
 
 
 def test_damaged_sections_are_refused_or_harmless(damage):
-    section = build_dfas([compile_regex(seq(BOUNDARY, repeat(WORD, 1), either("@", "é", "!"), repeat(WORD)), "basic")])
+    section = build_dfas(
+        [compile_regex(seq(BOUNDARY, repeat(WORD, 1), either("@", "é", "!"), repeat(WORD)), "basic")]
+    )
     refused, ran = damage(DFAS, section, "ab@cd é京 " * 300 + "a" * 3_000, 1_500)
     assert refused > 300
     assert ran > 50
