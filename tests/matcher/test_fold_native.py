@@ -126,12 +126,12 @@ def read_stream(out: Stream) -> Folded:
     return Folded(text, origins, reaches)
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=["-USOLON_PORTABLE", "-DSOLON_PORTABLE"], ids=["vectors", "portable"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     target = tmp_path_factory.mktemp("fold") / "fold.so"
     sources = [str(SOURCES / name) for name in ("memory.c", "props.c", "fold.c")]
     command = ["gcc", "-std=c11", "-O3", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(target)]
-    subprocess.run([*command, *sources], check=True)
+    subprocess.run([*command, request.param, *sources], check=True)
     yield Engine(ctypes.CDLL(str(target)))
 
 
