@@ -1,0 +1,329 @@
+"""What was decided about one message, and why.
+
+The engine makes a `Verdict` of four references: the policy, the message, the facts, and the `Outcome`, which is numbers. Every part
+is built when somebody asks for it, so that a verdict that nobody looks at costs next to nothing. It is immutable: what
+an attribute gives out belongs to the caller.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from importlib import metadata
+from typing import Any, NamedTuple, NoReturn, Protocol
+
+from solon.matcher import effects
+from solon.matcher.effects import EPOCH, MILLION, Match, Value
+from solon.matcher.schema import FactEntry, RuleEntry, Schema
+
+__all__ = ["Match", "Outcome", "Verdict"]
+
+
+class Outcome(NamedTuple):
+    """What the engine found, in the numbers of the schema. The engine may pass a plain tuple of the same order.
+
+    `notices` are the conditional notices whose condition is true, `scores` pairs of score and least sum in millionths,
+    `limits` the fields (0 is the message) that were longer than the limit, `spans` (pattern, field, start, end) for
+    each pair that `effects.wanted_spans` names. Lists of rules rise.
+    """
+
+    action: int
+    at: int
+    fired: tuple[int, ...] = ()
+    undecided: tuple[int, ...] = ()
+    shadow: tuple[int, ...] = ()
+    exempted_rules: tuple[tuple[int, int], ...] = ()
+    exempted_patterns: tuple[tuple[int, int], ...] = ()
+    notices: tuple[int, ...] = ()
+    scores: tuple[tuple[int, int], ...] = ()
+    limits: tuple[int, ...] = ()
+    spans: tuple[tuple[int, int, int, int], ...] = ()
+
+
+class Facts(Protocol):
+    """The facts of a decision as the engine keeps them."""
+
+    def value(self, index: int, /) -> Value:
+        """The value of a fact in canonical units, None where it is absent."""
+
+    def known(self, index: int, /) -> bool:
+        """Is the fact there?"""
+
+
+class Policy(Protocol):
+    """What a verdict asks of its policy."""
+
+    _schema: Schema
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+    def ir(self) -> dict[str, Any]: ...
+    def decide(
+        self, message: str, facts: Mapping[str, Any], *, at: datetime.datetime | None = None
+    ) -> Verdict: ...
+
+
+class Verdict:
+    """A decision about one message. Immutable; two are equal where policy, message, facts and outcome are.
+
+    `public()` is what people outside may see, `audit()` what is kept on record, `explain()` the reasons in words.
+    """
+
+    __slots__ = ("_state",)
+    _state: tuple[Policy, str, Facts, Outcome]
+
+    def __init__(self, policy: Policy, message: str, facts: Facts, outcome: Outcome) -> None:
+        object.__setattr__(self, "_state", (policy, message, facts, outcome))
+
+    # ── What was decided ─────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def action(self) -> str:
+        """The most severe action of the rules that fired, or the policy's default."""
+        policy, _, _, outcome = self._state
+        return policy._schema.actions[outcome[0]]
+
+    @property
+    def status(self) -> str:
+        """`"decided"`, or `"incomplete"` where a limit was hit before all was looked at."""
+        return "incomplete" if self._outcome.limits else "decided"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules that fired."""
+        return self._names(self._outcome.fired)
+
+    @property
+    def shadow(self) -> tuple[str, ...]:
+        """The names of the shadow rules that would have fired."""
+        return self._names(self._outcome.shadow)
+
+    @property
+    def undecided(self) -> dict[str, tuple[str, ...]]:
+        """Each rule that could not be decided, and the facts that it lacked."""
+        policy, _, facts, _ = self._state
+        schema = policy._schema
+        return {
+            schema.rule_names[number]: tuple(
+                schema.facts[fact].name for fact in schema.rule(number).lacks if not facts.known(fact)
+            )
+            for number in self._outcome.undecided
+        }
+
+    @property
+    def exempted(self) -> dict[str, str]:
+        """Each rule or pattern that an exemption took out, and the exemption."""
+        schema, outcome = self._schema, self._outcome
+        found = {schema.patterns[pattern]: schema.exemptions[by] for pattern, by in outcome.exempted_patterns}
+        found |= {schema.rule_names[rule]: schema.exemptions[by] for rule, by in outcome.exempted_rules}
+        return dict(sorted(found.items()))
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """`"message"` and the scanned facts that were longer than the policy's limit."""
+        schema = self._schema
+        return tuple(
+            "message" if field == 0 else schema.facts[schema.fields[field - 1]].name
+            for field in sorted(self._outcome.limits)
+        )
+
+    # ── What follows from it ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """The spans of the patterns that the rules that fired name or redact, the message's first."""
+        _, message, facts, outcome = self._state
+        schema = self._schema
+        found = []
+        for pattern, field, start, end in outcome[10]:
+            text, name = message, None
+            if field:
+                fact = schema.fields[field - 1]
+                text, name = str(facts.value(fact)), schema.facts[fact].name
+            found.append(Match(schema.patterns[pattern], start, end, text[start:end], name))
+        return tuple(
+            sorted(found, key=lambda m: (m.field is not None, m.field or "", m.start, m.end, m.pattern))
+        )
+
+    @property
+    def notices(self) -> dict[str, str | dict[str, str]]:
+        """Audience to text, or to locale to text."""
+        facts = self._state[2]
+        return effects.notices(self._fired(), self._outcome.notices, facts, self._schema)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of all rules that fired."""
+        return tuple(sorted({label for rule in self._fired() for label in rule.labels}))
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The queues of all rules that fired."""
+        return tuple(sorted({queue for rule in self._fired() for queue in rule.queues}))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons of all rules that fired."""
+        return tuple(sorted({rule.reason for rule in self._fired() if rule.reason is not None}))
+
+    @property
+    def redacted(self) -> str:
+        """The message with the redactions of the rules that fired; the message itself where there are none."""
+        return effects.redact(self._state[1], self._fired(), self._outcome.spans)
+
+    @property
+    def scores(self) -> dict[str, int | float]:
+        """Each score that a rule that fired names, as its least value."""
+        names = self._schema.scores
+        found = {names[score]: least for score, least in self._outcome.scores}
+        return {
+            name: least // MILLION if least % MILLION == 0 else least / MILLION
+            for name, least in sorted(found.items())
+        }
+
+    # ── Views ────────────────────────────────────────────────────────────────────────────────────────
+
+    def public(self) -> dict[str, Any]:
+        """What the people in the conversation may see: no rule, no pattern, no word that was looked for."""
+        return {
+            "action": self.action,
+            "notices": self.notices,
+            "redacted": self.redacted,
+            "reasons": list(self.reasons),
+        }
+
+    def audit(self) -> dict[str, Any]:
+        """A record for the files (JSON-able): enough to find and to replay the decision, without anybody's text.
+
+        Message and facts are there as SHA-256, so that a replay can prove that it had the same ones. A hash does not
+        hide a value that can be guessed.
+        """
+        policy, message, facts, outcome = self._state
+        values = ((fact.name, facts.value(number)) for number, fact in enumerate(policy._schema.facts))
+        return {
+            "policy": policy.name,
+            "version": policy.version,
+            "digest": policy.digest,
+            "engine": engine_version(),
+            "at": moment(outcome[1]).isoformat().replace("+00:00", "Z"),
+            "action": self.action,
+            "status": self.status,
+            "rules": list(self.rules),
+            "shadow": list(self.shadow),
+            "exempted": self.exempted,
+            "undecided": {rule: list(lacked) for rule, lacked in self.undecided.items()},
+            "matches": [
+                {"pattern": match.pattern, "start": match.start, "end": match.end, "field": match.field}
+                for match in self.matches
+            ],
+            "notices": sorted(self.notices),
+            "labels": list(self.labels),
+            "queues": list(self.queues),
+            "reasons": list(self.reasons),
+            "scores": self.scores,
+            "limits": list(self.limits),
+            "message_chars": len(message),
+            "message_sha256": hashlib.sha256(message.encode("utf-8", "surrogatepass")).hexdigest(),
+            "facts_sha256": {name: value_sha256(value) for name, value in values if value is not None},
+        }
+
+    def explain(self) -> Any:
+        """Why, and what would have to differ. Raises Stripped where the artifact carries no typed IR."""
+        from solon.matcher.explain import explain  # noqa: PLC0415  (who never asks never loads it)
+
+        policy, message, _, outcome = self._state
+        return explain(policy.ir(), policy.decide, message, self.facts(), self, at=moment(outcome[1]))
+
+    def facts(self) -> dict[str, Any]:
+        """The facts that were known, defaults included, as `decide` takes them."""
+        policy, _, facts, _ = self._state
+        values = ((fact, facts.value(number)) for number, fact in enumerate(policy._schema.facts))
+        return {fact.name: as_given(value, fact) for fact, value in values if value is not None}
+
+    # ── Plumbing ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _schema(self) -> Schema:
+        return self._state[0]._schema
+
+    @property
+    def _outcome(self) -> Outcome:
+        outcome = self._state[3]
+        return outcome if isinstance(outcome, Outcome) else Outcome(*outcome)
+
+    def _names(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        names = self._schema.rule_names
+        return tuple(names[number] for number in numbers)
+
+    def _fired(self) -> list[RuleEntry]:
+        schema = self._schema
+        return [schema.rule(number) for number in self._outcome.fired]
+
+    def __repr__(self) -> str:
+        """Never the message, nor a part of it."""
+        parts = [self.action]
+        if self.rules:
+            parts.append("by " + ", ".join(self.rules))
+        if self.undecided:
+            parts.append("undecided " + ", ".join(self.undecided))
+        if self.limits:
+            parts.append("incomplete: " + ", ".join(self.limits))
+        return f"<Verdict {'; '.join(parts)}>"
+
+    def _compared(self) -> tuple[object, ...]:
+        """All but the time of the decision."""
+        policy, message, facts, outcome = self._state
+        values = tuple(facts.value(number) for number in range(len(policy._schema.facts)))
+        return policy.digest, message, tuple(outcome)[:1] + tuple(outcome)[2:], values
+
+    def __eq__(self, other: object) -> bool:
+        return self._compared() == other._compared() if isinstance(other, Verdict) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a verdict does not change: {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a verdict does not change: {name}")
+
+
+def moment(micros: int) -> datetime.datetime:
+    """Microseconds since 1970 as an aware time."""
+    return EPOCH + datetime.timedelta(microseconds=micros)
+
+
+def value_sha256(value: Value) -> str:
+    """SHA-256 of a fact's value in canonical units, as JSON in ASCII."""
+    return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()
+
+
+def as_given(value: Value, fact: FactEntry) -> Any:
+    """A canonical value as the Python value that stands for it."""
+    match fact.kind:
+        case "duration":
+            return datetime.timedelta(microseconds=int(value))  # type: ignore[arg-type]
+        case "time":
+            return moment(int(value))  # type: ignore[arg-type]
+        case "money":
+            return Decimal(int(value)).scaleb(-6)  # type: ignore[arg-type]
+        case _:
+            return value
+
+
+@cache
+def engine_version() -> str:
+    """The version of Solon that decides."""
+    try:
+        return metadata.version("solon")
+    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
