@@ -9,7 +9,7 @@ CODES = frozenset(
     kes ghs egp aed sar ils uah bgn pkr bdt twd btc eth ltc usdt usdc xmr rs""".split()
 )
 WORDS = frozenset(
-    """php dollar dollars dolar dolares buck bucks euro euros pound pounds quid cent cents rupee rupees yen yuan rmb peso
+    """php dollar dollars dolar dolares buck bucks euro euros pound pounds quid cent cents pence penny guilders rupee rupees yen yuan rmb peso
     pesos reais franc francs kroner kronor krona kr zloty zlotys ruble rubles rouble roubles lira baht ringgit rupiah dinar
     dirham dirhams riyal naira rand shilling shillings hryvnia bitcoin bitcoins satoshi satoshis sats""".split()
 )
@@ -18,6 +18,8 @@ MULTIPLIERS = frozenset(
     """thousand million millions billion billions trillion mil mille millones milhoes milioni millionen mrd grand lakh lakhs
     crore crores""".split()
 )
+SIGN_WORDS = "元円"
+LANDS = frozenset("us american canadian australian turkish".split())
 DOLLARS = frozenset("us u a au c ca nz hk s sg r mx".split())
 GREAT = frozenset("hundred thousand million billion".split())
 SPELLED = (
@@ -67,11 +69,15 @@ def _by_amount(s: Stream) -> list[Span]:
         if s.glue(start - 1) or (s.one_of(start - 1, ".,") and s.digit(start - 2)):
             continue
         at = stop + s.blank(stop)
-        if s.currency(at):
+        if s.currency(at) or s.one_of(at, SIGN_WORDS):
             after = at + 1
             if not s.digit(after) and not (s.blank(after) and s.digit(after + 1)):
                 spans.append((start, after))
         word = _word(s, at)
+        if word in LANDS and s.blank(at + len(word)):
+            at += len(word) + 1
+            word = _word(s, at)
+            word = "" if word in CODES else word
         if word in CODES or word in WORDS:
             spans.append((start, at + len(word)))
     return spans

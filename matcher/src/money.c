@@ -9,13 +9,14 @@ static const char CODES[] =
     "|usd|eur|gbp|jpy|cny|inr|aud|cad|chf|sek|nok|dkk|pln|czk|huf|rub|brl|mxn|ars|clp|zar|nzd|sgd|hkd|krw|thb|idr|myr|vnd|ngn|kes|ghs|egp|"
     "aed|sar|ils|uah|bgn|pkr|bdt|twd|btc|eth|ltc|usdt|usdc|xmr|rs|";
 static const char WORDS[] =
-    "|php|dollar|dollars|dolar|dolares|buck|bucks|euro|euros|pound|pounds|quid|cent|cents|rupee|rupees|yen|yuan|rmb|peso|pesos|reais|franc|"
+    "|php|dollar|dollars|dolar|dolares|buck|bucks|euro|euros|pound|pounds|quid|cent|cents|pence|penny|guilders|rupee|rupees|yen|yuan|rmb|peso|pesos|reais|franc|"
     "francs|kroner|kronor|krona|kr|zloty|zlotys|ruble|rubles|rouble|roubles|lira|baht|ringgit|rupiah|dinar|dirham|dirhams|riyal|naira|rand|"
     "shilling|shillings|hryvnia|bitcoin|bitcoins|satoshi|satoshis|sats|";
 static const char ATTACHED[] = "|k|m|mm|mn|mio|bn|b|t|";
 static const char MULTIPLIERS[] =
     "|thousand|million|millions|billion|billions|trillion|mil|mille|millones|milhoes|milioni|millionen|mrd|grand|lakh|lakhs|crore|crores|";
 static const char DOLLARS[] = "|us|u|a|au|c|ca|nz|hk|s|sg|r|mx|";
+static const char LANDS[] = "|us|american|canadian|australian|turkish|";
 static const char GREAT[] = "|hundred|thousand|million|billion|";
 static const char SMALL[] =
     "|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|"
@@ -86,9 +87,13 @@ static sl_status around(const sl_glyphs *g, uint32_t start, uint32_t end, sl_are
     if (status || glyph_glue(g, start - 1) || (glyph_in(g, start - 1, ".,") && glyph_digit(g, start - 2)) || !sl_starts(g->stream, start))
         return status;
     uint32_t at = stop + (uint32_t)glyph_blank(g, stop);
-    if (glyph_currency(g, at) && !glyph_digit(g, at + 1) && !(glyph_blank(g, at + 1) && glyph_digit(g, at + 2)))
+    int sign = glyph_currency(g, at) || glyph(g, at) == 0x5143 || glyph(g, at) == 0x5186;
+    if (sign && !glyph_digit(g, at + 1) && !(glyph_blank(g, at + 1) && glyph_digit(g, at + 2)))
         return glyph_accept(g, start, at + 1, arena, spans);
-    uint32_t word = set_word(g, at, CODES);
+    uint32_t land = set_word(g, at, LANDS);
+    if (land && glyph_blank(g, land)) at = land + 1;
+    else land = 0;
+    uint32_t word = land ? 0 : set_word(g, at, CODES);
     if (!word) word = set_word(g, at, WORDS);
     return word ? glyph_accept(g, start, word, arena, spans) : SL_OK;
 }
