@@ -146,7 +146,8 @@ def _cancelled_terms(ctx: Context, node: syntax.PatternBlock) -> None:
             span = removed.get(key)
             if span is not None and item.span not in told:
                 told.add(item.span)
-                message = f"`{key[0]}` is listed, and an `except` of this pattern takes it away again"
+                term = key if isinstance(key, str) else key[0]
+                message = f"`{term}` is listed, and an `except` of this pattern takes it away again"
                 ctx.report("cancelled-term", item.span, message, secondary=((span, "the `except`"),))
 
 

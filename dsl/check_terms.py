@@ -7,7 +7,8 @@ the common entry costs a few operations and no diagnostic is made twice for one 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from operator import attrgetter
 from typing import Generic, TypeAlias, TypeVar
 
 from solon.dsl import ir, syntax
@@ -21,7 +22,7 @@ _NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Characters that count as letters or symbols and show nothing."""
 
 Value = TypeVar("Value")
-TermKey: TypeAlias = tuple[str, bool, bool]
+TermKey: TypeAlias = str | tuple[str, bool, bool]
 
 
 class Wrong(Exception):
@@ -38,20 +39,19 @@ class Wrong(Exception):
 
 def check_terms(ctx: Context, items: Sequence[syntax.TermItem]) -> tuple[ir.Term, ...]:
     """Terms of `words`, sorted."""
-    found = _Collector(ctx, _term, term_key, "term").collect(items)
-    return tuple(sorted(found, key=_term_order))
+    found = _Collector(ctx, _term, "term").collect(items)
+    return tuple(sorted(found, key=attrgetter("text", "open_left", "open_right")))
 
 
 def check_literals(ctx: Context, items: Sequence[syntax.TermItem], exact: bool) -> tuple[str, ...]:
     """Literals of `text`, sorted."""
-    key: Callable[[str], str] = str if exact else str.casefold
-    return tuple(sorted(_Collector(ctx, _literal, key, "text").collect(items)))
+    return tuple(sorted(_Collector(ctx, _exact_literal if exact else _literal, "text").collect(items)))
 
 
 def check_shapes(ctx: Context, items: Sequence[syntax.TermItem]) -> tuple[ir.UrlShape, ...]:
     """Shapes of `url`, sorted."""
-    found = _Collector(ctx, _shape, _shape_key, "link").collect(items)
-    return tuple(sorted(found, key=_shape_key))
+    found = _Collector(ctx, _shape, "link").collect(items)
+    return tuple(sorted(found, key=lambda shape: (shape.host, shape.path or ())))
 
 
 def term_of(text: str) -> ir.Term:
@@ -63,37 +63,30 @@ def term_of(text: str) -> ir.Term:
 
 def term_key(term: ir.Term) -> TermKey:
     """What two spellings of one term have in common: case and the amount of white space do not count."""
-    return " ".join(term.text.casefold().split()), term.open_left, term.open_right
-
-
-def _term_order(term: ir.Term) -> TermKey:
-    return term.text, term.open_left, term.open_right
-
-
-def _shape_key(shape: ir.UrlShape) -> tuple[str, tuple[str, ...]]:
-    return shape.host, shape.path or ()
+    text = " ".join(term.text.casefold().split())
+    return (text, term.open_left, term.open_right) if term.open_left or term.open_right else text
 
 
 class _Collector(Generic[Value]):
-    """Reads the entries of one clause and reports what is wrong with them."""
+    """Reads the entries of one clause and reports what is wrong with them.
 
-    def __init__(
-        self, ctx: Context, read: Callable[[str], Value], key: Callable[[Value], object], noun: str
-    ) -> None:
+    `read` gives an entry's value and a key that is the same for entries that mean the same.
+    """
+
+    def __init__(self, ctx: Context, read: Callable[[str], tuple[Value, Hashable]], noun: str) -> None:
         self.ctx = ctx
         self.read = read
-        self.key = key
         self.noun = noun
 
     def collect(self, items: Sequence[syntax.TermItem]) -> list[Value]:
-        seen: dict[object, syntax.TermItem] = {}
+        seen: dict[Hashable, syntax.TermItem] = {}
         found: list[Value] = []
         # Repetitions and mistakes in a list: the first one and how many there are.
         repeated: dict[syntax.ListFile, list[str]] = {}
         refused: dict[syntax.ListFile, list[tuple[str, Wrong]]] = {}
         for text, item in self._entries(items):
             try:
-                value = self.read(text)
+                value, key = self.read(text)
             except Wrong as wrong:
                 if isinstance(item, syntax.String):
                     self._refuse(item, wrong)
@@ -102,7 +95,6 @@ class _Collector(Generic[Value]):
                 continue
             if isinstance(item, syntax.String) and isinstance(value, ir.Term) and "*" in value.text:
                 self._star_inside(item)
-            key = self.key(value)
             if key not in seen:
                 seen[key] = item
                 found.append(value)
@@ -160,28 +152,37 @@ class _Collector(Generic[Value]):
         self.ctx.report("duplicate-term", item.span, message, notes=notes)
 
 
-def _term(text: str) -> ir.Term:
+def _term(text: str) -> tuple[ir.Term, TermKey]:
+    # PERF: nearly every entry of a long list is one plain word, which needs no closer look.
+    if text.isascii() and text.isalnum() and len(text) <= TERM_CHARS_MAX:
+        return ir.Term(text), text.lower()
     _bounded(text)
     term = term_of(text)
-    inner = term.text
-    if not (inner.isascii() and inner.isalnum()):  # most terms are one plain word and need no closer look
-        _says_something(inner, "a term", text)
-    return term
+    _says_something(term.text, "a term", text)
+    return term, term_key(term)
 
 
-def _literal(text: str) -> str:
+def _literal(text: str) -> tuple[str, str]:
     _bounded(text)
     if not text.isascii() or text == "":
         _says_something(text, "a text", text, spaces_count=True)
-    return text
+    return text, text.casefold()
 
 
-def _shape(text: str) -> ir.UrlShape:
+def _exact_literal(text: str) -> tuple[str, str]:
+    _bounded(text)
+    if text == "":
+        _says_something(text, "a text", text)
+    return text, text
+
+
+def _shape(text: str) -> tuple[ir.UrlShape, Hashable]:
     _bounded(text)
     try:
-        return parse_shape(text)
+        shape = parse_shape(text)
     except UrlShapeError as error:
         raise Wrong("bad-url", error.message, error.start, error.end, error.hint) from None
+    return shape, (shape.host, shape.path)
 
 
 def _bounded(text: str) -> None:
