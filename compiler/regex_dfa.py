@@ -30,7 +30,7 @@ from solon.dsl import ir
 
 __all__ = ["Dfa", "RegexTooLarge", "build_dfas", "compile_regex", "compile_tree"]
 
-STATES_MAX = 5_000
+STATES_MAX = 10_000
 CLASSES_MAX = 254
 CELLS_MAX = 1_500_000
 WORK_MAX = 2_000_000
@@ -127,7 +127,7 @@ OUTSIDE = -1
 """The signature of what stands outside the text."""
 
 _State = tuple[int, int, bool, bool]
-"""Positions just eaten, what assertions ask of the character, was a letter seen, did a match end before it."""
+"""Positions just eaten, what assertions ask of it, was a letter seen, did a match end before it."""
 
 
 class _Determiniser:
@@ -143,6 +143,8 @@ class _Determiniser:
             1 << place for place, guarded in enumerate(self.follow) if any(guard for guard in guarded)
         )
         self.eaten_by = self._positions_by_class(positions)
+        self.chains = positions.chains
+        self.chained = sum(self.chains)
         self.word = self._bit("word")
         self.unspaced = self._bit("unspaced")
         self.work = 0
@@ -218,12 +220,26 @@ class _Determiniser:
 
     def _next(self, eaten: int, signature: int, seen: bool, ended: bool) -> int:
         """The state after a character; `ended`: but for the letter that it may need, a match ended before."""
+        if eaten & self.chained:
+            eaten = self._without_weaker(eaten)
         accepts = ended and (seen or not self.needs_letter)
         if not eaten:
             return self._number((0, 0, False, True)) if accepts else DEAD
         letter = self.needs_letter and (seen or bool(signature & self.alphabet.letter))
         context = signature & self.alphabet.look_mask if eaten & self.guarded else 0
         return self._number((eaten, context, letter, accepts))
+
+    def _without_weaker(self, eaten: int) -> int:
+        """Of the counts that a repeat may stand at, only the one that has most left: it can do all that the
+        others can.
+
+        This keeps `.*a.{0,20}b` small, where each a begins a count of its own.
+        """
+        for chain in self.chains:
+            inside = eaten & chain
+            if inside & (inside - 1):
+                eaten ^= inside ^ (1 << inside.bit_length() - 1)
+        return eaten
 
     def _follow(self, positions: int) -> tuple[int, Guarded]:
         """What may come after any of the positions."""

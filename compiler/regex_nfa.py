@@ -166,12 +166,15 @@ ALWAYS: Guard = frozenset()
 class Positions:
     """The positions of an expression. `sets[p]` is what position p eats, `follow[p]` what may come after it.
 
-    Position 0 is the match; its entries are empty. `entry` is what a match may begin with.
+    Position 0 is the match; its entries are empty. `entry` is what a match may begin with. `chains` are the
+    positions, as bits, of counted repeats of one set: whatever may follow one of them may follow each higher
+    one.
     """
 
     sets: tuple[Ranges, ...]
     follow: tuple[Guarded, ...]
     entry: Guarded
+    chains: tuple[int, ...] = ()
 
 
 def build_positions(tree: Tree) -> Positions:
@@ -182,7 +185,7 @@ def build_positions(tree: Tree) -> Positions:
         )
     builder = _Builder()
     entry = builder.add(tree, {ALWAYS: MATCH})
-    return Positions(tuple(builder.sets), tuple(builder.follow), entry)
+    return Positions(tuple(builder.sets), tuple(builder.follow), entry, tuple(builder.chains))
 
 
 def size(tree: Tree) -> int:
@@ -204,6 +207,7 @@ class _Builder:
     def __init__(self) -> None:
         self.sets: list[Ranges] = [()]
         self.follow: list[Guarded] = [{}]
+        self.chains: list[int] = []
 
     def add(self, tree: Tree, after: Guarded) -> Guarded:
         """The positions of `tree` followed by `after`; returns what it may begin with."""
@@ -236,6 +240,7 @@ class _Builder:
 
     def _again(self, part: Tree, least: int, most: int | None, after: Guarded) -> Guarded:
         begin = after
+        first = len(self.sets)
         if most is None:
             begin = self._loop(part, after, at_least_once=least > 0)
             least = max(least - 1, 0)
@@ -243,9 +248,19 @@ class _Builder:
             for _ in range(most - least):
                 begin = dict(self.add(part, begin))
                 _unite(begin, after)
-        for _ in range(least):
+        for copy in range(least):
             begin = self.add(part, begin)
+            if copy == 0 and most is not None:
+                self._chain(part, first)
+        if least == 0 and most is not None:
+            self._chain(part, first)
         return begin
+
+    def _chain(self, part: Tree, first: int) -> None:
+        """Each optional copy of a single set can do no more than the copy before it, which stands in a higher
+        position."""
+        if isinstance(part, One) and len(self.sets) - first > 1:
+            self.chains.append((1 << len(self.sets)) - (1 << first))
 
     def _loop(self, part: Tree, after: Guarded, *, at_least_once: bool) -> Guarded:
         """A number that is no position stands for "round again", until what that means is known."""
