@@ -193,7 +193,7 @@ def _line(trace: Trace, reference: Reference, values: Mapping[str, Value]) -> Li
     if trace.node["node"] == "Defined":
         text = f"{text}: {condition_text(trace.node['part'], reference.kinds)}"
     parts = tuple(_line(part, reference, values) for part in trace.parts)
-    if trace.node["node"] in {"Defined", "Not"} and not parts[0].parts:
+    if trace.node["node"] in {"Defined", "Not"} and parts and not parts[0].parts:
         # A define of one condition, or its negation, is said in one line.
         return Line(text, trace.value, parts[0].because, parts[0].matches, ())
     return Line(text, trace.value, _because(trace, reference, values), trace.spans, parts)

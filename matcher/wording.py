@@ -20,18 +20,21 @@ UNITS = (
     ("second", 1),
 )
 TEXT_CHARS_MAX = 80
+DEPTH_MAX = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def condition_text(node: Node, kinds: Mapping[str, Node]) -> str:
+def condition_text(node: Node, kinds: Mapping[str, Node], depth: int = 0) -> str:
     """The condition as an author would write it; a define by its name."""
+    if depth == DEPTH_MAX:
+        return "…"
     match node["node"]:
         case "Constant":
             return "true" if node["value"] else "false"
         case "And" | "Or":
-            return _joined(node, kinds)
+            return _joined(node, kinds, depth)
         case "Not":
-            return f"not {_inside(node['part'], kinds)}"
+            return f"not {_inside(node['part'], kinds, depth)}"
         case "Defined":
             return str(node["name"])
         case "FactIs":
@@ -62,18 +65,18 @@ def condition_text(node: Node, kinds: Mapping[str, Node]) -> str:
     raise ValueError(f"no such condition: {node['node']}")
 
 
-def _joined(node: Node, kinds: Mapping[str, Node]) -> str:
+def _joined(node: Node, kinds: Mapping[str, Node], depth: int) -> str:
     """`a and b`, `a or b`; what `contains any of` and `contains all of` became is turned back."""
     parts = node["parts"]
     word, listed = ("and", "all of") if node["node"] == "And" else ("or", "any of")
     subjects = {part.get("field") or "message" for part in parts}
     if len(parts) > 1 and len(subjects) == 1 and all(part["node"] == "Contains" for part in parts):
         return f"{subjects.pop()} contains {listed} {', '.join(part['pattern'] for part in parts)}"
-    return f" {word} ".join(_inside(part, kinds) for part in parts)
+    return f" {word} ".join(_inside(part, kinds, depth) for part in parts)
 
 
-def _inside(node: Node, kinds: Mapping[str, Node]) -> str:
-    text = condition_text(node, kinds)
+def _inside(node: Node, kinds: Mapping[str, Node], depth: int) -> str:
+    text = condition_text(node, kinds, depth + 1)
     return f"({text})" if node["node"] in {"And", "Or"} else text
 
 

@@ -46,10 +46,11 @@ def value(condition: Node, now: Situation) -> Kleene:
     match condition["node"]:
         case "Constant":
             return bool(condition["value"])
-        case "And":
-            return all_of([value(part, now) for part in condition["parts"]])
-        case "Or":
-            return any_of([value(part, now) for part in condition["parts"]])
+        case "And" | "Or":
+            found: list[Kleene] = []
+            for part in condition["parts"]:  # no comprehension: deep conditions need the frames
+                found.append(value(part, now))
+            return all_of(found) if condition["node"] == "And" else any_of(found)
         case "Not":
             return negation(value(condition["part"], now))
         case "Defined":

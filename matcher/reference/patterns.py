@@ -136,7 +136,10 @@ class Scan:
             case "PatternRef":
                 return self._spans[node["name"]]
             case "AnyOf":
-                return spans.select(span for part in node["parts"] for span in self.of(part))
+                found: list[Span] = []
+                for part in node["parts"]:
+                    found += self.of(part)
+                return spans.select(found)
             case "Except":
                 kept = self.of(node["kept"])
                 for removed in node["removed"]:

@@ -12,6 +12,8 @@ from solon.matcher.reference.rules import Outcome, is_live
 
 Node = dict[str, Any]
 
+TRACE_DEPTH_MAX = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -54,16 +56,20 @@ def trace_rules(policy: Node, outcome: Outcome, at: int) -> dict[str, RuleTrace]
     }
 
 
-def trace(node: Node, now: Situation) -> Trace:
-    """The node and those below it."""
+def trace(node: Node, now: Situation, depth: int = 0) -> Trace:
+    """The node and those below it, down to where nobody would read on."""
+    if depth == TRACE_DEPTH_MAX:
+        return Trace(node, value(node, now))
     match node["node"]:
         case "And" | "Or":
-            return Trace(node, value(node, now), parts=tuple(trace(part, now) for part in node["parts"]))
+            return Trace(
+                node, value(node, now), parts=tuple(trace(part, now, depth + 1) for part in node["parts"])
+            )
         case "Not" | "Defined":
-            return Trace(node, value(node, now), parts=(trace(node["part"], now),))
+            return Trace(node, value(node, now), parts=(trace(node["part"], now, depth + 1),))
         case "ScoreCompare":
             entries = now.scores[node["score"]]["entries"]
-            parts = [trace(entry["when"], now) for entry in entries if entry["when"] is not None]
+            parts = [trace(entry["when"], now, depth + 1) for entry in entries if entry["when"] is not None]
             counted = {entry["per_match_of"] for entry in entries if entry["per_match_of"] is not None}
             spans = tuple(match for pattern in sorted(counted) for match in _spans(pattern, None, now))
             return Trace(
