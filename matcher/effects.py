@@ -1,8 +1,8 @@
 """What the rules that fired do: notices, redactions, and the spans that a verdict shows.
 
-In: the schema, the rules that fired, the spans of their patterns, the facts. Out: texts. Nothing here knows how a rule came to
-fire, and nothing puts a character of the message into a notice: its placeholders are facts. The exact rules are in
-docs/semantics.md, "What a verdict carries".
+In: the schema, the rules that fired, the spans of their patterns, the facts. Out: texts. Nothing here knows
+how a rule came to fire, and nothing puts a character of the message into a notice: its placeholders are
+facts. The exact rules are in docs/semantics.md, "What a verdict carries".
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ Value: TypeAlias = bool | int | float | str | tuple[str, ...] | None
 """A fact in canonical units (docs/semantics.md), None where it is absent."""
 
 Spans: TypeAlias = Mapping[tuple[int, int], Sequence[tuple[int, int]]]
-"""(pattern, field) to (start, end): numbers of the schema, characters of the message (field 0) or of a scanned fact."""
+"""(pattern, field) to (start, end): numbers of the schema; characters of the message (field 0) or a scanned
+fact."""
 
 NEUTRAL = "[removed]"
 MILLION = 1_000_000
@@ -32,7 +33,8 @@ PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
 class Match(NamedTuple):
-    """A span that a pattern found: characters `start` to `end` of the message, or of the scanned fact `field`."""
+    """A span that a pattern found: characters `start` to `end` of the message, or of the scanned fact
+    `field`."""
 
     pattern: str
     start: int
@@ -74,7 +76,8 @@ def _placeholder(written: str | None) -> str:
 def notices(
     rules: Iterable[RuleEntry], true_conditions: Iterable[int], facts: Facts, schema: Schema
 ) -> dict[str, str | dict[str, str]]:
-    """Audience to text, or to locale to text: one notice an audience, by severity, then priority, then name."""
+    """Audience to text, or to locale to text: one notice an audience, by severity, then priority, then
+    name."""
     true = frozenset(true_conditions)
     numbers = schema.fact_numbers()
     chosen: dict[str, NoticeEntry] = {}
@@ -84,12 +87,13 @@ def notices(
     found: dict[str, str | dict[str, str]] = {}
     for audience in sorted(chosen):
         texts = {locale: _filled(text, facts, schema, numbers) for locale, text in chosen[audience].texts}
-        found[audience] = texts[""] if "" in texts else texts
+        found[audience] = texts.get("", texts)
     return found
 
 
 def _notices_of(rule: RuleEntry, true: frozenset[int]) -> dict[str, NoticeEntry]:
-    """A rule's notice for each audience: one whose condition is true goes before one without, then by the texts."""
+    """A rule's notice for each audience: one whose condition is true goes before one without, then by the
+    texts."""
     best: dict[str, NoticeEntry] = {}
     open_ones = [one for one in rule.notices if one.condition is None or one.condition in true]
     for notice in sorted(open_ones, key=lambda one: (one.condition is None, one.texts)):

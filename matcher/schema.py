@@ -1,13 +1,16 @@
-"""What the runtime knows of a policy besides its tables: facts to be read, and what each rule does when it fires.
+"""What the runtime knows of a policy besides its tables: facts to be read, and what each rule does when it
+fires.
 
-In: the JSON that `compiler/decision/effects.py` writes. Out: `Schema`, immutable. All lists are in the order of the numbers that
-the section `decision` uses. Facts are read at once, rules when a verdict first asks for one: a policy with ten thousand
-rules is ready as fast as one with ten. The JSON may come from a file that somebody altered: whatever does not fit
-is a `ValueError` or `TypeError` at the start, and `Damaged` where a rule is asked for later.
+In: the JSON that `compiler/decision/effects.py` writes. Out: `Schema`, immutable. All lists are in the order
+of the numbers that the section `decision` uses. Facts are read at once, rules when a verdict first asks for
+one: a policy with ten thousand rules is ready as fast as one with ten. The JSON may come from a file that
+somebody altered: whatever does not fit is a `ValueError` or `TypeError` at the start, and `Damaged` where a
+rule is asked for later.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,8 +24,8 @@ KINDS = ("bool", "int", "number", "enum", "set", "text", "scanned_text", "durati
 
 @dataclass(frozen=True, slots=True)
 class FactEntry:
-    """A fact as it is read. `values` are those of an enum or of a set of enum; `members` a set's, by bit; `exact` and
-    `prefixes` the classes of a text; `slot` is where a rollout finds the value as text."""
+    """A fact as it is read. `values` are those of an enum or of a set of enum; `members` a set's, by bit;
+    `exact` and `prefixes` the classes of a text; `slot` is where a rollout finds the value as text."""
 
     name: str
     kind: str
@@ -57,7 +60,8 @@ class FactEntry:
 
 
 class NoticeEntry(NamedTuple):
-    """A notice; `condition` is its number among the conditional ones of the policy, None where it has no condition."""
+    """A notice; `condition` is its number among the conditional ones of the policy, None where it has no
+    condition."""
 
     audience: str
     condition: int | None
@@ -75,8 +79,9 @@ class RedactionEntry(NamedTuple):
 class RuleEntry:
     """What a rule does when it fires.
 
-    `spans` are the (pattern, field) whose spans its verdict shows: those that its `when` asks for, and those that it
-    redacts; field 0 is the message. `lacks` are the optional facts that its `when` names, by number; `scores` the scores.
+    `spans` are the (pattern, field) whose spans its verdict shows: those that its `when` asks for, and those
+    that it redacts; field 0 is the message. `lacks` are the optional facts that its `when` names, by number;
+    `scores` the scores.
     """
 
     name: str
@@ -96,8 +101,9 @@ class Schema:
     """The facts, rules and names of one policy."""
 
     __slots__ = (
-        "_entries", "_rules", "actions", "exemptions", "facts", "fields", "patterns", "policy", "rule_names", "scores",
-    )  # fmt: skip
+        *("_entries", "_rules", "actions", "exemptions", "facts", "fields", "patterns", "policy", "rule_names"),
+        "scores",
+    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.policy = _text(data["policy"])
@@ -113,7 +119,8 @@ class Schema:
 
     @staticmethod
     def from_json(data: Mapping[str, Any], meta: Mapping[str, Any] | None = None) -> Schema:
-        """The schema of a policy. Raises KeyError, TypeError or ValueError for what the compiler does not write."""
+        """The schema of a policy. Raises KeyError, TypeError or ValueError for what the compiler does not
+        write."""
         return Schema(data)
 
     def rule(self, number: int) -> RuleEntry:
@@ -172,7 +179,7 @@ def _fits(entry: FactEntry) -> bool:
         case "bool":
             return isinstance(default, bool)
         case "number":
-            return isinstance(default, float | int) and default == default
+            return isinstance(default, float | int) and not math.isnan(default)
         case "enum":
             return default in entry.values
         case "text" | "scanned_text":

@@ -1,8 +1,8 @@
 """What was decided about one message, and why.
 
-The engine makes a `Verdict` of four references: the policy, the message, the facts, and the `Outcome`, which is numbers. Every part
-is built when somebody asks for it, so that a verdict that nobody looks at costs next to nothing. It is immutable: what
-an attribute gives out belongs to the caller.
+The engine makes a `Verdict` of five references: policy, message, facts, outcome (numbers) and time. Every
+part is built when somebody asks for it, so that a verdict that nobody looks at costs next to nothing. It is
+immutable: what an attribute gives out belongs to the caller.
 """
 
 from __future__ import annotations
@@ -10,38 +10,54 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib import metadata
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from solon.matcher import effects
 from solon.matcher.effects import EPOCH, MILLION, Match, Value
 from solon.matcher.schema import FactEntry, RuleEntry, Schema
 
-__all__ = ["Match", "Outcome", "Verdict"]
+__all__ = ["Match", "Verdict"]
+
+OUTCOME = (
+    *("action", "fired", "undecided", "shadow", "exempted_rules", "exempted_patterns", "notices", "sums"),
+    *("cut", "spans"),
+)
+"""What an outcome has; equal verdicts have equal ones."""
 
 
-class Outcome(NamedTuple):
-    """What the engine found, in the numbers of the schema. The engine may pass a plain tuple of the same order.
+class Outcome(Protocol):
+    """What the engine found, in the numbers of the schema. Immutable; lists of rules rise.
 
-    `notices` are the conditional notices whose condition is true, `scores` pairs of score and least sum in millionths,
-    `limits` the fields (0 is the message) that were longer than the limit, `spans` (pattern, field, start, end) for
-    each pair that `effects.wanted_spans` names. Lists of rules rise.
+    `exempted_…` are pairs with the exemption; `notices` the conditional notices of fired rules whose
+    condition is true; `sums` the least sum of each score in millionths (None where no fired rule names it,
+    and none at all where no rule fired); `cut` the fields (0 is the message) that were longer than the limit;
+    `spans` those that fired rules show or redact, by (pattern, field), without those that an exemption took.
     """
 
-    action: int
-    at: int
-    fired: tuple[int, ...] = ()
-    undecided: tuple[int, ...] = ()
-    shadow: tuple[int, ...] = ()
-    exempted_rules: tuple[tuple[int, int], ...] = ()
-    exempted_patterns: tuple[tuple[int, int], ...] = ()
-    notices: tuple[int, ...] = ()
-    scores: tuple[tuple[int, int], ...] = ()
-    limits: tuple[int, ...] = ()
-    spans: tuple[tuple[int, int, int, int], ...] = ()
+    @property
+    def action(self) -> int: ...
+    @property
+    def fired(self) -> tuple[int, ...]: ...
+    @property
+    def undecided(self) -> tuple[int, ...]: ...
+    @property
+    def shadow(self) -> tuple[int, ...]: ...
+    @property
+    def exempted_rules(self) -> tuple[tuple[int, int], ...]: ...
+    @property
+    def exempted_patterns(self) -> tuple[tuple[int, int], ...]: ...
+    @property
+    def notices(self) -> tuple[int, ...]: ...
+    @property
+    def sums(self) -> tuple[int | None, ...]: ...
+    @property
+    def cut(self) -> tuple[int, ...]: ...
+    @property
+    def spans(self) -> Mapping[tuple[int, int], Sequence[tuple[int, int]]]: ...
 
 
 class Facts(Protocol):
@@ -74,49 +90,48 @@ class Policy(Protocol):
 class Verdict:
     """A decision about one message. Immutable; two are equal where policy, message, facts and outcome are.
 
-    `public()` is what people outside may see, `audit()` what is kept on record, `explain()` the reasons in words.
+    `public()` is what people outside may see, `audit()` what is kept on record, `explain()` the reasons in
+    words.
     """
 
     __slots__ = ("_state",)
-    _state: tuple[Policy, str, Facts, Outcome]
+    _state: tuple[Policy, str, Facts, Outcome, int]
 
-    def __init__(self, policy: Policy, message: str, facts: Facts, outcome: Outcome) -> None:
-        object.__setattr__(self, "_state", (policy, message, facts, outcome))
+    def __init__(self, policy: Policy, message: str, facts: Facts, outcome: Outcome, at: int) -> None:
+        """Made by the engine; `at` is the time of the decision in microseconds since 1970."""
+        object.__setattr__(self, "_state", (policy, message, facts, outcome, at))
 
     # ── What was decided ─────────────────────────────────────────────────────────────────────────────
 
     @property
     def action(self) -> str:
         """The most severe action of the rules that fired, or the policy's default."""
-        policy, _, _, outcome = self._state
-        return policy._schema.actions[outcome[0]]
+        return self._schema.actions[self._outcome.action]
 
     @property
     def status(self) -> str:
         """`"decided"`, or `"incomplete"` where a limit was hit before all was looked at."""
-        return "incomplete" if self._outcome.limits else "decided"
+        return "incomplete" if self._outcome.cut else "decided"
 
     @property
     def rules(self) -> tuple[str, ...]:
         """The names of the rules that fired."""
-        return self._names(self._outcome.fired)
+        return self._rule_names(self._outcome.fired)
 
     @property
     def shadow(self) -> tuple[str, ...]:
         """The names of the shadow rules that would have fired."""
-        return self._names(self._outcome.shadow)
+        return self._rule_names(self._outcome.shadow)
 
     @property
     def undecided(self) -> dict[str, tuple[str, ...]]:
         """Each rule that could not be decided, and the facts that it lacked."""
-        policy, _, facts, _ = self._state
-        schema = policy._schema
-        return {
-            schema.rule_names[number]: tuple(
-                schema.facts[fact].name for fact in schema.rule(number).lacks if not facts.known(fact)
-            )
-            for number in self._outcome.undecided
-        }
+        schema, facts = self._schema, self._state[2]
+        found = {}
+        for number in self._outcome.undecided:
+            lacked = [fact for fact in schema.rule(number).lacks if not facts.known(fact)]
+            found[schema.rule_names[number]] = tuple(schema.facts[fact].name for fact in lacked)
+        return found
 
     @property
     def exempted(self) -> dict[str, str]:
@@ -129,10 +144,8 @@ class Verdict:
     @property
     def limits(self) -> tuple[str, ...]:
         """`"message"` and the scanned facts that were longer than the policy's limit."""
-        schema = self._schema
         return tuple(
-            "message" if field == 0 else schema.facts[schema.fields[field - 1]].name
-            for field in sorted(self._outcome.limits)
+            "message" if field == 0 else self._fact_of(field).name for field in sorted(self._outcome.cut)
         )
 
     # ── What follows from it ─────────────────────────────────────────────────────────────────────────
@@ -140,15 +153,15 @@ class Verdict:
     @property
     def matches(self) -> tuple[Match, ...]:
         """The spans of the patterns that the rules that fired name or redact, the message's first."""
-        _, message, facts, outcome = self._state
-        schema = self._schema
+        schema, facts = self._schema, self._state[2]
         found = []
-        for pattern, field, start, end in outcome[10]:
-            text, name = message, None
+        for (pattern, field), spans in self._outcome.spans.items():
+            text, name = self._state[1], None
             if field:
-                fact = schema.fields[field - 1]
-                text, name = str(facts.value(fact)), schema.facts[fact].name
-            found.append(Match(schema.patterns[pattern], start, end, text[start:end], name))
+                text, name = str(facts.value(schema.fields[field - 1])), self._fact_of(field).name
+            found += [
+                Match(schema.patterns[pattern], start, end, text[start:end], name) for start, end in spans
+            ]
         return tuple(
             sorted(found, key=lambda m: (m.field is not None, m.field or "", m.start, m.end, m.pattern))
         )
@@ -156,8 +169,7 @@ class Verdict:
     @property
     def notices(self) -> dict[str, str | dict[str, str]]:
         """Audience to text, or to locale to text."""
-        facts = self._state[2]
-        return effects.notices(self._fired(), self._outcome.notices, facts, self._schema)
+        return effects.notices(self._fired(), self._outcome.notices, self._state[2], self._schema)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -176,18 +188,16 @@ class Verdict:
 
     @property
     def redacted(self) -> str:
-        """The message with the redactions of the rules that fired; the message itself where there are none."""
+        """The message with the redactions of the rules that fired; the message itself where there are
+        none."""
         return effects.redact(self._state[1], self._fired(), self._outcome.spans)
 
     @property
     def scores(self) -> dict[str, int | float]:
         """Each score that a rule that fired names, as its least value."""
-        names = self._schema.scores
-        found = {names[score]: least for score, least in self._outcome.scores}
-        return {
-            name: least // MILLION if least % MILLION == 0 else least / MILLION
-            for name, least in sorted(found.items())
-        }
+        sums = zip(self._schema.scores, self._outcome.sums, strict=False)
+        named = sorted((name, least) for name, least in sums if least is not None)
+        return {name: least // MILLION if least % MILLION == 0 else least / MILLION for name, least in named}
 
     # ── Views ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -201,19 +211,20 @@ class Verdict:
         }
 
     def audit(self) -> dict[str, Any]:
-        """A record for the files (JSON-able): enough to find and to replay the decision, without anybody's text.
+        """A record for the files (JSON-able): enough to find and to replay the decision, without anybody's
+        text.
 
-        Message and facts are there as SHA-256, so that a replay can prove that it had the same ones. A hash does not
-        hide a value that can be guessed.
+        Message and facts are there as SHA-256, so that a replay can prove that it had the same ones. A hash
+        does not hide a value that can be guessed.
         """
-        policy, message, facts, outcome = self._state
-        values = ((fact.name, facts.value(number)) for number, fact in enumerate(policy._schema.facts))
+        policy, message, facts, _, at = self._state
+        values = {fact.name: facts.value(number) for number, fact in enumerate(policy._schema.facts)}
         return {
             "policy": policy.name,
             "version": policy.version,
             "digest": policy.digest,
             "engine": engine_version(),
-            "at": moment(outcome[1]).isoformat().replace("+00:00", "Z"),
+            "at": moment(at).isoformat().replace("+00:00", "Z"),
             "action": self.action,
             "status": self.status,
             "rules": list(self.rules),
@@ -224,7 +235,7 @@ class Verdict:
                 {"pattern": match.pattern, "start": match.start, "end": match.end, "field": match.field}
                 for match in self.matches
             ],
-            "notices": sorted(self.notices),
+            "notices": list(self.notices),
             "labels": list(self.labels),
             "queues": list(self.queues),
             "reasons": list(self.reasons),
@@ -232,20 +243,22 @@ class Verdict:
             "limits": list(self.limits),
             "message_chars": len(message),
             "message_sha256": hashlib.sha256(message.encode("utf-8", "surrogatepass")).hexdigest(),
-            "facts_sha256": {name: value_sha256(value) for name, value in values if value is not None},
+            "facts_sha256": {
+                name: value_sha256(value) for name, value in values.items() if value is not None
+            },
         }
 
     def explain(self) -> Any:
         """Why, and what would have to differ. Raises Stripped where the artifact carries no typed IR."""
         from solon.matcher.explain import explain  # noqa: PLC0415  (who never asks never loads it)
 
-        policy, message, _, outcome = self._state
-        return explain(policy.ir(), policy.decide, message, self.facts(), self, at=moment(outcome[1]))
+        policy, message, _, _, at = self._state
+        return explain(policy.ir(), policy.decide, message, self.facts(), self, at=moment(at))
 
     def facts(self) -> dict[str, Any]:
         """The facts that were known, defaults included, as `decide` takes them."""
-        policy, _, facts, _ = self._state
-        values = ((fact, facts.value(number)) for number, fact in enumerate(policy._schema.facts))
+        facts = self._state[2]
+        values = [(fact, facts.value(number)) for number, fact in enumerate(self._schema.facts)]
         return {fact.name: as_given(value, fact) for fact, value in values if value is not None}
 
     # ── Plumbing ─────────────────────────────────────────────────────────────────────────────────────
@@ -256,12 +269,15 @@ class Verdict:
 
     @property
     def _outcome(self) -> Outcome:
-        outcome = self._state[3]
-        return outcome if isinstance(outcome, Outcome) else Outcome(*outcome)
+        return self._state[3]
 
-    def _names(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+    def _rule_names(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
         names = self._schema.rule_names
         return tuple(names[number] for number in numbers)
+
+    def _fact_of(self, field: int) -> FactEntry:
+        schema = self._schema
+        return schema.facts[schema.fields[field - 1]]
 
     def _fired(self) -> list[RuleEntry]:
         schema = self._schema
@@ -273,22 +289,23 @@ class Verdict:
         if self.rules:
             parts.append("by " + ", ".join(self.rules))
         if self.undecided:
-            parts.append("undecided " + ", ".join(self.undecided))
+            parts.append("undecided: " + ", ".join(self.undecided))
         if self.limits:
             parts.append("incomplete: " + ", ".join(self.limits))
         return f"<Verdict {'; '.join(parts)}>"
 
-    def _compared(self) -> tuple[object, ...]:
-        """All but the time of the decision."""
-        policy, message, facts, outcome = self._state
-        values = tuple(facts.value(number) for number in range(len(policy._schema.facts)))
-        return policy.digest, message, tuple(outcome)[:1] + tuple(outcome)[2:], values
-
     def __eq__(self, other: object) -> bool:
+        """All is compared but the time of the decision."""
         return self._compared() == other._compared() if isinstance(other, Verdict) else NotImplemented
 
+    def _compared(self) -> tuple[object, ...]:
+        policy, message, facts, outcome, _ = self._state
+        values = [facts.value(number) for number in range(len(policy._schema.facts))]
+        return policy.digest, message, values, [getattr(outcome, part) for part in OUTCOME]
+
     def __hash__(self) -> int:
-        return hash(self._compared())
+        policy, message, _, outcome, _ = self._state
+        return hash((policy.digest, message, outcome.action, outcome.fired))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a verdict does not change: {name}")
@@ -315,7 +332,7 @@ def as_given(value: Value, fact: FactEntry) -> Any:
         case "time":
             return moment(int(value))  # type: ignore[arg-type]
         case "money":
-            return Decimal(int(value)).scaleb(-6)  # type: ignore[arg-type]
+            return Decimal(f"{value}e-6")  # exact, whatever the caller's decimal context
         case _:
             return value
 

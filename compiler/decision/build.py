@@ -1,7 +1,8 @@
 """Builds the section of the decision, and the schema beside it.
 
-In: the policy and the number of each pattern. Out: `Decision(section, schema)`: the bytes that `matcher/src/decide.h`
-describes, and what Python needs to read facts and to build verdicts (effects.py). The same policy gives the same bytes.
+In: the policy and the number of each pattern. Out: `Decision(section, schema)`: the bytes that
+`matcher/src/decide.h` describes, and what Python needs to read facts and to build verdicts (effects.py). The
+same policy gives the same bytes.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def build_decision(policy: ir.Policy, pattern_ids: Mapping[str, int]) -> Decisio
 
 
 def _roots(policy: ir.Policy, numbers: Numbers, nodes: Nodes) -> Roots:
-    """Every condition's node. Scores come first, so that what compares a score stands after what the score asks."""
+    """Every condition's node. Scores come first: what compares one stands after what it asks."""
     roots = Roots()
     for number, score in enumerate(numbers.ordered_scores):
         entries = [None if entry.when is None else nodes.add(entry.when) for entry in score.entries]
@@ -59,7 +60,7 @@ def _roots(policy: ir.Policy, numbers: Numbers, nodes: Nodes) -> Roots:
 
 
 def _standing(nodes: Nodes, roots: Roots) -> Standing:
-    """The rows of all exemptions, then of all rules: what must not be false for a rule to fire or be undecided."""
+    """The rows of all exemptions, then of all rules: what must not be false for either to have an effect."""
     cuts = cuts_of(nodes)
     rows = Rows(nodes, cuts)
     conditions: list[int] = []

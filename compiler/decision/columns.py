@@ -1,7 +1,7 @@
 """Rows turned on their side: for each subject, bit sets of the rows that each of its values leaves standing.
 
-In: the rows of all conditions, in order. Out: `Columns`, whose bit sets are Python integers (bit r is row r). A fact with
-many classes gets fewer, wider ones: a row may let through too much.
+In: the rows of all conditions, in order. Out: `Columns`, whose bit sets are Python integers (bit r is row r).
+A fact with many classes gets fewer, wider ones: a row may let through too much.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ CLASSES_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A fact's bit sets. Of a scalar: `cuts` are values, and there is a bit set for each class between them and one for
-    "absent". Of a set: `cuts` are bits of members, and there is one bit set for "asks no member", then one each."""
+    """A fact's bit sets. Of a scalar: `cuts` are values, and there is a bit set for each class between them
+    and one for "absent". Of a set: `cuts` are bits of members, and there is one bit set for "asks no member",
+    then one each."""
 
     fact: int
     cuts: tuple[int, ...]
@@ -26,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """All columns, and the same for the patterns: the rows that need none, and for each pattern those that it helps."""
+    """All columns; of the patterns, the rows that need none, and for each pattern those that it helps."""
 
     facts: tuple[Column, ...]
     needs_no_pattern: int

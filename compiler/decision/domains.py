@@ -1,16 +1,16 @@
-"""Fact values as 64-bit integers, so that each atom on a scalar fact is "between these two integers, ends included".
+"""Fact values as 64-bit integers: each atom on a scalar fact is "between these two, ends included".
 
-In: the facts and the literals that conditions hold them against. Out: for each fact a `Domain`, which turns literals
-into ranges of integers. The runtime turns values into the same integers (matcher/_facts.pxi):
+In: the facts and the literals that conditions hold them against. Out: for each fact a `Domain`, which turns
+literals into ranges of integers. The runtime turns values into the same integers (matcher/_facts.pxi):
 
     bool, int, duration, money, time   the canonical integer itself
     number                             the bits of the float, turned so that integers order as floats do
     enum                               the index of the value's name
     text, scanned text                 a class: 0 is "none of those that the policy mentions"
 
-The classes of a text are numbered in the order of the strings that the policy mentions. A string `"ab"` can stand there
-twice: once as itself (`= "ab"`), then for the longer texts that start with it and with nothing longer that is mentioned.
-All that starts with a prefix is then one run of numbers:
+The classes of a text are numbered in the order of the strings that the policy mentions. A string `"ab"` can
+stand there twice: once as itself (`= "ab"`), then for the longer texts that start with it and with nothing
+longer that is mentioned. All that starts with a prefix is then one run of numbers:
 
     = "a"   starts with "ab"   = "abc"      ->   1 "a"    2 "ab…"    3 "abc"      starts with "ab" is 2..3
 """
@@ -41,7 +41,7 @@ def float_key(value: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One fact's values. `exact` and `prefixes` are a text's classes; `members` the bit of each member of a set."""
+    """One fact's values. `exact` and `prefixes` are a text's classes, `members` the bits of a set's."""
 
     index: int
     fact: ir.Fact

@@ -1,8 +1,9 @@
 """Conditions as nodes of one shared graph in negation normal form, children before parents.
 
-In: conditions of the IR. Out: node numbers; `Nodes.table` has the nodes in the order in which the section has them. Equal
-nodes are one node, so a define that a thousand rules name is evaluated once a decision. Negation moves down to the
-atoms, and constants fold; both are valid in Kleene's logic (`x and not x` stays: it may be unknown).
+In: conditions of the IR. Out: node numbers; `Nodes.table` has the nodes in the order in which the section has
+them. Equal nodes are one node, so a define that a thousand rules name is evaluated once a decision. Negation
+moves down to the atoms, and constants fold; both are valid in Kleene's logic (`x and not x` stays: it may be
+unknown).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ DEPTH_MAX = 400
 
 
 class Kind(IntEnum):
-    """What a node is. INVARIANT: the numbers of `enum sl_condition_kind` in decide.h; the order is that of rising cost."""
+    """What a node is. INVARIANT: the numbers of `enum sl_condition_kind` in decide.h; the order is that of
+    rising cost."""
 
     CONSTANT = 0
     KNOWN = 1
@@ -73,7 +75,8 @@ class Nodes:
     _kept: list[ir.Condition] = field(default_factory=list)
 
     def add(self, condition: ir.Condition, *, negated: bool = False) -> int:
-        """The node of a condition. Walks with a stack of its own, so that depth is refused and never overflows."""
+        """The node of a condition. Walks with a stack of its own, so that depth is refused and never
+        overflows."""
         self._kept.append(condition)  # INVARIANT: alive, so that the ids in `_done` stay theirs
         pending: list[tuple[ir.Condition, bool]] = [(condition, negated)]
         while pending:

@@ -15,8 +15,8 @@ from solon.dsl import ir
 class Numbers:
     """Each mapping is in the order of its numbers; fields count from 1, field 0 is the message.
 
-    `ordered_scores` is an order in which each score can be summed; `depends` says what each depends on; `slots` are the
-    facts that a rollout hashes.
+    `ordered_scores` is an order in which each score can be summed; `depends` says what each depends on;
+    `slots` are the facts that a rollout hashes.
     """
 
     domains: Mapping[str, Domain]

@@ -1,11 +1,12 @@
 """From a condition to a few rows: what must hold, at least, for it to be true or unknown.
 
-A row says for some facts which classes of values it allows, for some sets of which members it needs one, and of which
-patterns it needs one. A condition is not false only where one of its rows holds; the other direction is the nodes' affair,
-so a row may leave out whatever is awkward, and a condition with too many rows gets fewer, wider ones.
+A row says for some facts which classes of values it allows, for some sets of which members it needs one, and
+of which patterns it needs one. A condition is not false only where one of its rows holds; the other direction
+is the nodes' affair, so a row may leave out whatever is awkward, and a condition with too many rows gets
+fewer, wider ones.
 
-    state in {none, offer} and message contains any of phone, email      one row: state ⟶ {none, offer, absent},
-                                                                          patterns ⟶ {phone, email}
+    state in {none, offer} and message contains any of phone, email
+        one row: state is none, offer or absent; one of the patterns phone, email is there
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ Subject: TypeAlias = tuple[str, int]
 """("fact", index), ("set", index of the fact) or ("pattern", 0)."""
 
 Allowed: TypeAlias = int | frozenset[int]
-"""Of a fact: a bit for each class, bit 0 for "absent". Of a set or the patterns: those of which one must be there."""
+"""Of a fact: a bit for each class, bit 0 for "absent". Of a set or the patterns: those of which one must be
+there."""
 
 Row: TypeAlias = dict[Subject, Allowed]
 ANYTHING: list[Row] = [{}]
@@ -33,7 +35,8 @@ ANYTHING: list[Row] = [{}]
 
 @dataclass(slots=True)
 class Rows:
-    """Makes rows for nodes. `cuts` are the values at which a fact's classes begin, for each scalar fact that is asked."""
+    """Makes rows for nodes. `cuts` are the values at which a fact's classes begin, for each scalar fact that
+    is asked."""
 
     nodes: Nodes
     cuts: Mapping[int, list[int]]
@@ -87,8 +90,8 @@ class Rows:
         return int((4 << len(self.cuts[fact])) - 1)
 
     def _classes(self, node: Node) -> int:
-        """The mask of the classes for which an atom on a scalar fact is not false. Bit c + 1 is for the values that
-        have c cuts at or below them."""
+        """The mask of the classes for which an atom on a scalar fact is not false. Bit c + 1 is for the
+        values that have c cuts at or below them."""
         cuts = self.cuts[node.a]
         allowed = 0
         if node.kind is Kind.MASK:
@@ -102,7 +105,8 @@ class Rows:
 
 
 def _all(parts: list[list[Row]]) -> list[Row]:
-    """The rows of a conjunction: each with each, narrow parts first, wider ones joined where there would be too many."""
+    """The rows of a conjunction: each with each, narrow parts first, wider ones joined where there would be
+    too many."""
     rows = ANYTHING
     for part in sorted(parts, key=len):
         if len(rows) * len(part) > ROWS_MAX:

@@ -1,4 +1,5 @@
-"""The bytes of the section: each function here writes the tables that `matcher/src/decide.h` describes under its name."""
+"""The bytes of the section: each function here writes the tables that `matcher/src/decide.h` describes under
+its name."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ COLUMN = struct.Struct("<IIII")
 
 @dataclass(slots=True)
 class Roots:
-    """The node of each condition, in the order of what it belongs to; `limits` has the end of each score's nodes."""
+    """The node of each condition, in the order of what it belongs to; `limits` has the end of each score's
+    nodes."""
 
     when: list[int] = field(default_factory=list)
     guards: list[int | None] = field(default_factory=list)

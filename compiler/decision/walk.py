@@ -1,5 +1,5 @@
-"""Walks over conditions that visit each shared part once: an expanded define may stand in a condition a thousand times,
-and defines of defines would make a plain recursion exponential."""
+"""Walks over conditions that visit each shared part once: an expanded define may stand in a condition a
+thousand times, and defines of defines would make a plain recursion exponential."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The decision section against a direct evaluation of the IR in Kleene's logic, through the C code itself.
 
-`decide.c` is compiled to a shared library and called with ctypes; patterns are given as numbers, so that no message is
-needed. The oracle below is written from docs/semantics.md and shares nothing with the compiler.
+`decide.c` is compiled to a shared library and called with ctypes; patterns are given as numbers, so that no
+message is needed. The oracle below is written from docs/semantics.md and shares nothing with the compiler.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 from solon.compiler.decision import Decision, build_decision
-from solon.compiler.decision.section import rollout_state
 from solon.compiler.decision.domains import compared, float_key
 from solon.compiler.decision.nodes import DEPTH_MAX, TooDeep
+from solon.compiler.decision.section import rollout_state
 from solon.dsl import ir
 
 SOURCES = Path(__file__).resolve().parents[2] / "matcher" / "src"
