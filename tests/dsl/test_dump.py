@@ -1,4 +1,4 @@
-"""The dump: canonical, complete, the same for every order of rules, and never lost in depth or in odd characters."""
+"""The dump: canonical, complete, the same for every order of rules; depth and odd characters survive."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ def test_every_node_of_the_great_example_as_promised() -> None:
 
 
 def test_the_order_of_definitions_changes_places_alone() -> None:
-    one = 'pattern a = words("x")\nrule r { when message contains a then block }\nrule q { when true then allow }\n'
-    other = "\n".join(reversed(one.strip().split("\n")))
+    rules = ["rule r { when message contains a then block }", "rule q { when true then allow }"]
+    one = "\n".join(['pattern a = words("x")', *rules])
+    other = "\n".join(reversed(one.split("\n")))
     first, second = load_policy_text(HEAD + one).policy, load_policy_text(HEAD + other).policy
     assert first is not None and second is not None
 
