@@ -21,6 +21,7 @@ from solon.matcher.reference.effects import Match, Texts
 from solon.matcher.reference.facts import convert, micros
 from solon.matcher.reference.patterns import Library, Scan
 from solon.matcher.reference.rules import Outcome, judge
+from solon.matcher.reference.shape import verify
 from solon.matcher.reference.spans import Span
 from solon.matcher.reference.trace import RuleTrace, trace_rules
 
@@ -151,12 +152,12 @@ def prefix_within(text: str, limit_bytes: int) -> tuple[str, bool]:
 
 
 def _read(policy_json: dict[str, Any] | bytes) -> dict[str, Any]:
-    """The policy's JSON as a dict."""
+    """The policy's JSON as a dict of the right shape."""
+    read: Any = policy_json
     if isinstance(policy_json, bytes):
         try:
-            policy_json = json.loads(policy_json)
+            read = json.loads(policy_json)
         except (ValueError, RecursionError) as error:
             raise Damaged(f"the policy in it is no JSON: {error}") from None
-    if not isinstance(policy_json, dict) or policy_json.get("node") != "Policy":
-        raise Damaged("the JSON in it is no policy")
-    return policy_json
+    verify(read)
+    return dict(read)

@@ -5,6 +5,7 @@ The policies are written as typed IR and go through `dump`, as the artifact has 
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 
 from solon.dsl import ir
 from solon.dsl.dump import dump
-from solon.matcher.errors import Damaged
+from solon.matcher.errors import Damaged, FactError
 from solon.matcher.reference import Match, Reference, prefix_within
 
 P = ir.Place("t.policy", 1, 1, 1, 2)
@@ -415,3 +416,69 @@ def test_condition_values() -> None:
 def test_what_is_no_policy_is_refused(data: bytes) -> None:
     with pytest.raises(Damaged):
         Reference(data)
+
+
+def all_places(node: Any) -> list[tuple[Any, Any]]:
+    """Every container and key below a JSON value."""
+    found, pending = [], [node]
+    while pending:
+        one = pending.pop()
+        keys = list(one) if isinstance(one, dict) else list(range(len(one))) if isinstance(one, list) else []
+        found += [(one, key) for key in keys]
+        pending += [one[key] for key in keys]
+    return found
+
+
+def test_a_damaged_policy_is_refused_or_decides() -> None:
+    """One place of the JSON after the other replaced: Damaged, or verdicts, never another error."""
+    near = ir.Near(
+        P,
+        ir.PatternRef(P, "call"),
+        ir.Regex(P, "", ir.Repeat(ir.Chars("x"), 1, 3), False, "basic"),
+        "near",
+        3,
+        "words",
+    )
+    scored = ir.Score(P, "risk", (ir.ScoreEntry(P, 2_500_000, HAS_CALL, "me", 9),))
+    whole = ir.Policy(
+        HEADER,
+        FACTS,
+        (*PATTERNS, ir.Pattern(P, "near", None, ir.Except(P, near, (ir.Zone(P, "code"),)), (), ())),
+        (scored,),
+        (
+            rule("a", ir.And(P, (PRO, ir.Contains(P, None, "near"))), unless=ir.FactIn(P, "n", (1, 2))),
+            rule("b", ir.ScoreCompare(P, "risk", ">", 1), rollout=ir.Rollout(P, 900_000, "user"),
+                 active_from=0, labels=("l",),
+                 notices=(notice("sender", "{n}", ir.FactHas(P, "job.cats", "cv")),),
+                 redactions=(ir.Redaction(P, "me", "x"),)),
+            rule("c", ir.Count(P, "call", True, ">", 1)),
+        ),
+        (exempt("e", ir.Known(P, "user"), ["a"], ["me"], 5),),
+        (),
+    )  # fmt: skip
+    data = dump(whole)
+    size = len(all_places(json.loads(data)))
+    given = {"user": "u", "plan": "pro", "n": 7}
+    refused = 0
+    for place in range(size):
+        for junk in (None, 5, "x", [], {}, [[None]], -1.5, True):
+            policy_json = json.loads(data)
+            container, key = all_places(policy_json)[place]
+            container[key] = junk
+            try:
+                reference = Reference(policy_json)
+            except Damaged:
+                refused += 1
+                continue
+            try:
+                verdict = reference.decide("call me, x ring me", given, at=NOON)
+            except FactError:
+                continue  # the facts do not fit what is declared now
+            assert verdict.action in reference.severity
+    assert refused > size * 4
+
+
+def test_scores_that_ask_for_themselves_are_refused() -> None:
+    again = ir.Score(P, "risk", (ir.ScoreEntry(P, 1, ir.ScoreCompare(P, "risk", ">", 0), None, None),))
+    with pytest.raises(Damaged):
+        policy(rule("r"), scores=(again,))
