@@ -246,6 +246,45 @@ def test_references_may_be_long_chains_but_no_cycle() -> None:
         Scan(Library(cycle), "x").spans("a")
 
 
+ENTITY_CASES = [
+    ("email", "write to jess@example.com now", ["jess@example.com"]),
+    ("url", "see https://example.com/a.", ["https://example.com/a"]),
+    ("handle", "I am @jess_s there", ["@jess_s"]),
+    ("ip_address", "at 192.168.1.20 now", ["192.168.1.20"]),
+    ("phone", "call +1 415 555 2671 now", ["+1 415 555 2671"]),
+    ("iban", "to DE89 3704 0044 0532 0130 00 today", ["DE89 3704 0044 0532 0130 00"]),
+    ("credit_card", "card 4111 1111 1111 1111 ok", ["4111 1111 1111 1111"]),
+    ("crypto_wallet", "to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"]),
+    ("money", "costs $5 only", ["$5"]),
+    ("postal_address", "at 123 Main St, Springfield, IL 62704", ["123 Main St, Springfield, IL 62704"]),
+]
+
+
+@pytest.mark.parametrize(("name", "message", "expected"), ENTITY_CASES)
+@pytest.mark.parametrize("level", ["none", "basic", "strong"])
+def test_entities_are_found_by_name(name: str, message: str, expected: list[str], level: str) -> None:
+    """Each recogniser is asked as it wants to be; what it finds is its own tests' matter."""
+    assert found({"node": "Entity", "name": name, "regions": [], "level": level}, message) == expected
+
+
+def test_links_by_shape() -> None:
+    shapes = [
+        {"host": "linkedin.com", "path": ["in", "**"]},
+        {"host": "facebook.com", "path": ["*"]},
+        {"host": "t.me", "path": None},
+    ]
+    message = (
+        "https://www.linkedin.com/in/jess linkedin.com/jobs/view/1 uk.linkedin.com/in/x/ facebook.com/jess "
+        "facebook.com/a/b notlinkedin.com/in/x t.me"
+    )
+    assert found({"node": "Url", "shapes": shapes, "level": "basic"}, message) == [
+        "https://www.linkedin.com/in/jess",
+        "uk.linkedin.com/in/x/",
+        "facebook.com/jess",
+        "t.me",
+    ]
+
+
 SPANS = st.lists(
     st.tuples(st.integers(0, 12), st.integers(1, 5)).map(lambda s: (s[0], s[0] + s[1])), max_size=6
 )
