@@ -38,7 +38,7 @@ def emit(plan: Plan, *, strip: bool = False) -> bytes:
         "patterns": _patterns(plan),
         "decision": decision.section,
     }
-    for stream in sorted({leaf.stream for leaf in plan.leaves} - {Stream.RAW, Stream.BASIC}):
+    for stream in sorted(_streams(plan) - {Stream.RAW, Stream.BASIC}):
         sections[f"fold_{stream.level}"] = folding.fold_section(stream.level)
     sections |= _words(plan) | _literals(plan) | _links(plan)
     if plan.automata:
@@ -50,6 +50,12 @@ def emit(plan: Plan, *, strip: bool = False) -> bytes:
     if not strip:
         sections["ir"] = dump(_without_tests(plan.policy))
     return layout.write(sections)
+
+
+def _streams(plan: Plan) -> set[Stream]:
+    """The streams that the leaves are found in; wallets are read with their case, whatever their level."""
+    wallets = any(isinstance(leaf.source, ir.Entity) and leaf.source.name == "crypto_wallet" for leaf in plan.leaves)
+    return {leaf.stream for leaf in plan.leaves} | ({Stream.CASED} if wallets else set())
 
 
 def _without_tests(policy: ir.Policy) -> ir.Policy:

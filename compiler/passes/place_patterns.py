@@ -134,7 +134,7 @@ def _leaf(plan: Plan, clause: ir.Words | ir.Text | ir.Url | ir.Regex | ir.Entity
                 root = strong.strengthen(root)
             return _automata(plan, clause, stream, [regex_dfa.compile_regex(root, stream.level)])
         case ir.Url(level=level):
-            return Leaf(LeafKind.LINKS, _stream(level), clause)
+            return Leaf(LeafKind.LINKS, _stream(level), clause, level == "strong")
         case ir.Entity(name=name, regions=regions, level=level):
             first = len(plan.regions)
             plan.regions.extend(region_ids(regions))

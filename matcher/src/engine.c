@@ -37,6 +37,7 @@ static sl_status open_levels(sl_engine *e, const directory *dir, sl_fault *fault
         }
         if (links[level] && (s = find(dir, links[level]))) {
             TRY(sl_links_open(&e->links[level], s->data, s->bytes, fault));
+            if (e->has_fold[level]) e->links[level].fold = &e->folds[level];
             e->has_links[level] = 1;
         }
         if ((e->has_words[level] || e->has_literals[level] || e->has_links[level]) && !e->has_fold[level])
@@ -53,6 +54,8 @@ static sl_status verify_leaves(const sl_engine *e, sl_fault *fault) {
                              (leaf->kind == SL_LEAF_ENTITY && (leaf->what == SL_ENTITY_URL || leaf->what == SL_ENTITY_EMAIL || leaf->what == SL_ENTITY_HANDLE));
         int needs_phones = leaf->kind == SL_LEAF_ENTITY && leaf->what == SL_ENTITY_PHONE;
         if (!e->has_fold[leaf->stream]) REFUSE("patterns", "a leaf has no fold table of its level", i);
+        int needs_case = leaf->kind == SL_LEAF_ENTITY && leaf->what == SL_ENTITY_CRYPTO_WALLET;
+        if (needs_case && !e->has_fold[SL_STREAM_CASED]) REFUSE("patterns", "a leaf has no fold table of its level", i);
         if (needs_suffixes && !e->has_suffixes) REFUSE("patterns", "a leaf needs the public suffixes, which are not there", i);
         if (needs_phones && !e->has_phones) REFUSE("patterns", "a leaf needs the numbering plans, which are not there", i);
     }

@@ -54,9 +54,12 @@ typedef struct {
     uint32_t scanned_chars; /* its prefix that is looked at */
     sl_stream streams[SL_STREAMS];
     uint8_t folded[SL_STREAMS];
-    sl_hits word_hits[SL_STREAMS], literal_hits[SL_STREAMS], link_hits[SL_STREAMS];
-    uint8_t words_done[SL_STREAMS], literals_done[SL_STREAMS], links_done[SL_STREAMS], link_shapes_done[SL_STREAMS];
-    sl_link_list link_lists[SL_STREAMS];
+    sl_hits word_hits[SL_STREAMS], literal_hits[SL_STREAMS];
+    uint8_t words_done[SL_STREAMS], literals_done[SL_STREAMS];
+    /* Links, as they are written and (second) with strong evasions. */
+    sl_link_list link_lists[SL_STREAMS][2];
+    sl_hits link_hits[SL_STREAMS][2];
+    uint8_t links_done[SL_STREAMS][2], link_shapes_done[SL_STREAMS][2];
     uint32_t *word_starts_before; /* by character of the message: word starts of the basic stream before it */
     sl_results results;
 } sl_scan;
@@ -74,5 +77,23 @@ int sl_scan_covers(const sl_scan *scan, const sl_spans *spans);
 
 /* Was the text longer than the limit? */
 static inline int sl_scan_cut(const sl_scan *scan) { return scan->scanned_chars < scan->text.length_chars; }
+
+/* ── One decision ── over the message and the scanned facts. */
+typedef struct {
+    const sl_engine *engine;
+    sl_arena *arena;
+    sl_scan *scans;    /* field 0 is the message, field i + 1 the scanned fact i of the decision */
+    uint8_t *started;  /* by field */
+    const sl_text *texts;
+    uint32_t field_count;
+} sl_question;
+
+/* Decide. `texts` has a text for the message and each scanned fact (data NULL where the fact is absent).
+ * `question` and `outcome` stay readable until the arena is reset; `cut` gets 1 for each field over the limit. */
+sl_status sl_engine_decide(const sl_engine *engine, const sl_text *texts, uint32_t field_count, const sl_facts *facts, int64_t at,
+                           sl_arena *arena, sl_question *question, sl_outcome *outcome, uint8_t *cut);
+
+/* The scan of one field, started when it is first asked for. */
+sl_status sl_question_scan(sl_question *question, uint32_t field, sl_scan **scan);
 
 #endif

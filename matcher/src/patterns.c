@@ -33,7 +33,7 @@ static sl_status verify_leaf(const sl_patterns *p, uint32_t i, const sl_pattern_
 
 /* A node may point back alone: at nodes of its own pattern, at patterns before its own. */
 static sl_status verify_node(const sl_patterns *p, uint32_t pattern, uint32_t i, sl_fault *fault) {
-    const sl_node *node = &p->nodes[i];
+    const sl_formula *node = &p->nodes[i];
     uint32_t from = p->patterns[2 * pattern];
     if (node->zero || node->zero2) REFUSE("a node has a field out of range", i);
     if (node->kind == SL_NODE_LEAF) {
@@ -64,13 +64,13 @@ sl_status sl_patterns_open(sl_patterns *p, const uint8_t *section, size_t bytes,
     p->limit_bytes = h[5];
     uint64_t at[6] = {HEADER_BYTES};
     at[1] = at[0] + (uint64_t)p->pattern_count * 8;
-    at[2] = at[1] + (uint64_t)p->node_count * sizeof(sl_node);
+    at[2] = at[1] + (uint64_t)p->node_count * sizeof(sl_formula);
     at[3] = at[2] + (uint64_t)p->child_count * 4;
     at[4] = at[3] + (uint64_t)p->leaf_count * sizeof(sl_leaf);
     at[5] = at[4] + (((uint64_t)p->region_count * 2 + 3) & ~(uint64_t)3);
     if (at[5] != bytes || h[6] || h[7] || p->limit_bytes == 0 || p->pattern_count > INT32_MAX) REFUSE("the counts do not fit the length", bytes);
     p->patterns = (const uint32_t *)(section + at[0]);
-    p->nodes = (const sl_node *)(section + at[1]);
+    p->nodes = (const sl_formula *)(section + at[1]);
     p->children = (const uint32_t *)(section + at[2]);
     p->leaves = (const sl_leaf *)(section + at[3]);
     p->regions = (const uint16_t *)(section + at[4]);

@@ -10,7 +10,7 @@
  *    20   limit_bytes: the message limit, in UTF-8 bytes
  *    24   zero, zero
  *    32   patterns   pattern_count × {first_node, node_count}: its nodes; the last one is its root
- *     …   nodes      node_count × sl_node (20 bytes)
+ *     …   nodes      node_count × sl_formula (20 bytes)
  *     …   children   child_count × u32: node indices, each less than that of its parent and in the same pattern
  *     …   leaves     leaf_count × sl_leaf (24 bytes)
  *     …   regions    region_count × u16, zero-padded to 4 bytes
@@ -49,7 +49,7 @@ typedef struct {
     uint32_t first, count; /* of children */
     uint32_t distance;
     uint32_t zero2;
-} sl_node;
+} sl_formula;
 
 /* WORDS, LITERALS, LINKS: the hits of this leaf's own number in the tables of `stream`.
  * DFAS: the automata first..first+count, and with `strong` the words that have this leaf's number too.
@@ -63,7 +63,7 @@ typedef struct {
 typedef struct {
     uint32_t pattern_count, node_count, child_count, leaf_count, region_count, limit_bytes;
     const uint32_t *patterns; /* pairs */
-    const sl_node *nodes;
+    const sl_formula *nodes;
     const uint32_t *children;
     const sl_leaf *leaves;
     const uint16_t *regions;

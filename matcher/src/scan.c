@@ -33,14 +33,16 @@ static sl_status stream_of(sl_scan *scan, int level, const sl_stream **stream) {
     return SL_OK;
 }
 
-static sl_status links_of(sl_scan *scan, int level, const sl_link_list **links) {
-    if (!scan->links_done[level]) {
+static sl_status links_of(sl_scan *scan, int level, int strong, const sl_link_list **links) {
+    if (!scan->links_done[level][strong]) {
+        const sl_engine *e = scan->engine;
         const sl_stream *stream;
         TRY(stream_of(scan, level, &stream));
-        TRY(sl_links_scan(&scan->engine->suffixes, &scan->engine->props, stream, scan->arena, &scan->link_lists[level]));
-        scan->links_done[level] = 1;
+        if (strong) TRY(sl_links_scan_strong(&e->suffixes, &e->props, stream, scan->arena, &scan->link_lists[level][1]));
+        else TRY(sl_links_scan(&e->suffixes, &e->props, stream, scan->arena, &scan->link_lists[level][0]));
+        scan->links_done[level][strong] = 1;
     }
-    *links = &scan->link_lists[level];
+    *links = &scan->link_lists[level][strong];
     return SL_OK;
 }
 
@@ -101,16 +103,17 @@ static sl_status literals_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_sp
     return hits_of_leaf(&scan->literal_hits[level], leaf, scan->arena, spans);
 }
 
-static sl_status links_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
+static sl_status links_of_leaf(sl_scan *scan, int level, int strong, uint32_t leaf, sl_spans *spans) {
     if (!scan->engine->has_links[level]) return SL_OK;
-    if (!scan->link_shapes_done[level]) {
+    sl_hits *hits = &scan->link_hits[level][strong];
+    if (!scan->link_shapes_done[level][strong]) {
         const sl_link_list *links;
-        TRY(links_of(scan, level, &links));
-        TRY(sl_links_match(&scan->engine->links[level], links, scan->arena, &scan->link_hits[level]));
-        sort_flood(&scan->link_hits[level]);
-        scan->link_shapes_done[level] = 1;
+        TRY(links_of(scan, level, strong, &links));
+        TRY(sl_links_match(&scan->engine->links[level], links, scan->arena, hits));
+        sort_flood(hits);
+        scan->link_shapes_done[level][strong] = 1;
     }
-    return hits_of_leaf(&scan->link_hits[level], leaf, scan->arena, spans);
+    return hits_of_leaf(hits, leaf, scan->arena, spans);
 }
 
 static sl_status dfas_of_leaf(sl_scan *scan, const sl_leaf *leaf, uint32_t number, sl_spans *spans) {
@@ -125,22 +128,23 @@ static sl_status dfas_of_leaf(sl_scan *scan, const sl_leaf *leaf, uint32_t numbe
 }
 
 static sl_status entity_of_leaf(sl_scan *scan, const sl_leaf *leaf, sl_spans *spans) {
-    const sl_engine *engine = scan->engine;
-    const sl_stream *stream;
-    TRY(stream_of(scan, leaf->stream, &stream));
     if (leaf->what == SL_ENTITY_URL) {
         const sl_link_list *links;
-        TRY(links_of(scan, leaf->stream, &links));
+        TRY(links_of(scan, leaf->stream, leaf->strong, &links));
         return sl_links_spans(links, scan->arena, spans);
     }
-    return sl_find_entity(engine, leaf, stream, scan->arena, spans);
+    /* The letters of a wallet are numbers of base 58: their case counts. */
+    int level = leaf->what == SL_ENTITY_CRYPTO_WALLET ? SL_STREAM_CASED : leaf->stream;
+    const sl_stream *stream;
+    TRY(stream_of(scan, level, &stream));
+    return sl_find_entity(scan->engine, leaf, stream, scan->arena, spans);
 }
 
 static sl_status zone_of_leaf(sl_scan *scan, const sl_leaf *leaf, sl_spans *spans) {
     if (leaf->what == SL_ZONE_CODE) return sl_zone_code(&scan->text, scan->scanned_chars, scan->arena, spans);
     if (leaf->what == SL_ZONE_QUOTE) return sl_zone_quote(&scan->text, scan->scanned_chars, scan->arena, spans);
     const sl_link_list *links;
-    TRY(links_of(scan, leaf->stream, &links));
+    TRY(links_of(scan, leaf->stream, 0, &links));
     return sl_links_spans(links, scan->arena, spans);
 }
 
@@ -150,7 +154,7 @@ static sl_status leaf_spans(sl_scan *scan, uint32_t number, sl_spans *spans) {
     case SL_LEAF_WORDS: TRY(words_of_leaf(scan, leaf->stream, number, spans)); break;
     case SL_LEAF_LITERALS: TRY(literals_of_leaf(scan, leaf->stream, number, spans)); break;
     case SL_LEAF_DFAS: TRY(dfas_of_leaf(scan, leaf, number, spans)); break;
-    case SL_LEAF_LINKS: TRY(links_of_leaf(scan, leaf->stream, number, spans)); break;
+    case SL_LEAF_LINKS: TRY(links_of_leaf(scan, leaf->stream, leaf->strong, number, spans)); break;
     case SL_LEAF_ENTITY: TRY(entity_of_leaf(scan, leaf, spans)); break;
     default: TRY(zone_of_leaf(scan, leaf, spans)); break;
     }
@@ -180,13 +184,13 @@ static sl_status count_word_starts(sl_scan *scan) {
     return SL_OK;
 }
 
-static int close_enough(const sl_scan *scan, const sl_node *node, uint32_t gap_start, uint32_t gap_end) {
+static int close_enough(const sl_scan *scan, const sl_formula *node, uint32_t gap_start, uint32_t gap_end) {
     if (node->unit == SL_UNIT_CHARACTERS) return gap_end - gap_start <= node->distance;
     return scan->word_starts_before[gap_end] - scan->word_starts_before[gap_start] <= node->distance;
 }
 
 /* Both lists are in order. The nearest right span on each side decides: others are further away. */
-static sl_status near_spans(sl_scan *scan, const sl_node *node, const sl_spans *left, const sl_spans *right, sl_spans *out) {
+static sl_status near_spans(sl_scan *scan, const sl_formula *node, const sl_spans *left, const sl_spans *right, sl_spans *out) {
     if (node->unit == SL_UNIT_WORDS && !scan->word_starts_before && left->count && right->count) TRY(count_word_starts(scan));
     uint32_t before = 0, after = 0; /* right[before-1] is the last that ends by the start of left; right[after] the first from its end on */
     for (uint32_t i = 0; i < left->count; i++) {
@@ -208,7 +212,7 @@ static sl_status append(sl_scan *scan, const sl_spans *from, sl_spans *to) {
 
 static sl_status node_spans(sl_scan *scan, uint32_t index, sl_spans *lists, uint32_t first, sl_spans *out) {
     const sl_patterns *p = &scan->engine->patterns;
-    const sl_node *node = &p->nodes[index];
+    const sl_formula *node = &p->nodes[index];
     if (node->kind == SL_NODE_LEAF) return leaf_spans(scan, node->first, out);
     if (node->kind == SL_NODE_REF) return append(scan, &scan->results.spans[node->first], out);
     const uint32_t *children = p->children + node->first;

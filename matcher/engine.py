@@ -1,0 +1,143 @@
+"""The face of the runtime: load an artifact, decide messages.
+
+    policy  = load("contact_sharing.solon")
+    verdict = policy.decide("Let's hop on z00m", {"contract.state": "none", …})
+
+A `Policy` is immutable and may be used by any number of threads at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import time_ns
+from typing import Any
+
+from solon.matcher import _engine
+from solon.matcher.artifact import Artifact, decode_json, read_artifact, read_file
+from solon.matcher.errors import Damaged, Stripped
+from solon.matcher.schema import Schema
+from solon.matcher.verdict import Verdict
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+__all__ = ["Bound", "Policy", "from_bytes", "load"]
+
+
+def load(path: str | Path) -> Policy:
+    """Read an artifact file, verify it, and make it ready to decide.
+
+    The file may change or vanish afterwards. Raises OSError where it cannot be read, else the kind of ArtifactError that
+    says what is wrong: ForeignFile, Truncated, TooOld, TooNew or Damaged.
+    """
+    return from_bytes(read_file(path))
+
+
+def from_bytes(data: bytes) -> Policy:
+    """Verify artifact bytes and make them ready to decide. Raises as `load` does; any bytes are safe to try."""
+    return Policy(read_artifact(data))
+
+
+class Policy:
+    """A policy that decides. Made by `load`, `from_bytes` or `solon.compile`."""
+
+    __slots__ = ("_artifact", "_engine", "_meta", "_schema")
+
+    def __init__(self, artifact: Artifact) -> None:
+        meta = artifact.meta()
+        try:
+            self._schema = Schema.from_json(meta["schema"])
+            self._engine = _engine.Engine(artifact.data, artifact.sections, self._schema, os.urandom(8))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+            raise Damaged(f"section meta: {type(error).__name__}: it is not what the compiler writes") from None
+        self._artifact = artifact
+        self._meta = meta
+
+    @property
+    def name(self) -> str:
+        """The name of the `policy` block."""
+        return str(self._meta["policy"])
+
+    @property
+    def version(self) -> int:
+        """The version that the `policy` block says."""
+        return int(self._meta["version"])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the artifact's content, in hex."""
+        return self._artifact.digest
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The actions from least to most severe."""
+        return self._schema.actions
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules, in order."""
+        return self._schema.rule_names
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The names of the patterns."""
+        return self._schema.patterns
+
+    def fact_kinds(self) -> dict[str, dict[str, Any]]:
+        """Fact name to its kind: `{"name": "money", "currency": "USD", "values": []}`."""
+        return self._schema.fact_kinds()
+
+    def decide(self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None) -> Verdict:
+        """Decide one message.
+
+        `facts` is a flat mapping with dotted names, or nested mappings. `at` is the time that `active`, `expires` and
+        time facts are held against (an aware datetime; now, where left out). Raises FactError for facts that do not fit
+        the policy, TypeError for a message that is no str or a time that is not aware.
+        """
+        engine = self._engine
+        read = engine.read_facts(facts)
+        moment = time_ns() // 1000 if at is None else micros(at)
+        return Verdict(self, message, read, engine.outcome(message, read, moment), moment)
+
+    def bind(self, facts: Mapping[str, Any]) -> Bound:
+        """Check the facts once, for many messages. Raises FactError."""
+        return Bound(self, facts)
+
+    def find(self, message: str) -> dict[str, list[tuple[int, int]]]:
+        """The spans of every pattern in a message, in characters; patterns without a span are left out."""
+        names = self._schema.patterns
+        return {names[number]: list(spans) for number, spans in self._engine.find(message).items()}
+
+    def ir(self) -> dict[str, Any]:
+        """The typed IR, for explanations and the reference interpreter. Raises Stripped where the artifact has none."""
+        if "ir" not in self._artifact.sections:
+            raise Stripped("the artifact was compiled with --strip: it has no typed IR to explain from")
+        return decode_json("ir", self._artifact.content("ir"))
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.name} version {self.version}, {len(self.rules)} rules, {self.digest[:12]}>"
+
+
+class Bound:
+    """A policy with its facts: `bound.decide(message)`. Immutable; later changes of the mapping change nothing."""
+
+    __slots__ = ("_facts", "_policy")
+
+    def __init__(self, policy: Policy, facts: Mapping[str, Any]) -> None:
+        self._policy = policy
+        self._facts = policy._engine.bind(facts)
+
+    def decide(self, message: str, *, at: datetime | None = None) -> Verdict:
+        """Decide one message with these facts; as `Policy.decide`."""
+        policy = self._policy
+        moment = time_ns() // 1000 if at is None else micros(at)
+        return Verdict(policy, message, self._facts, policy._engine.outcome(message, self._facts, moment), moment)
+
+
+def micros(at: datetime) -> int:
+    """An aware time as microseconds since 1970. Raises TypeError for anything else."""
+    if not isinstance(at, datetime) or at.utcoffset() is None:
+        raise TypeError("`at` takes a datetime with a time zone")
+    return (at - EPOCH) // timedelta(microseconds=1)
