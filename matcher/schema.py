@@ -101,8 +101,8 @@ class Schema:
     """The facts, rules and names of one policy."""
 
     __slots__ = (
-        *("_entries", "_rules", "actions", "exemptions", "facts", "fields", "patterns", "policy", "rule_names"),
-        "scores",
+        *("_entries", "_rules", "actions", "exemptions", "facts", "fields", "patterns", "policy"),
+        *("rule_names", "scores"),
     )
 
     def __init__(self, data: Mapping[str, Any]) -> None:

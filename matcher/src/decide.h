@@ -76,7 +76,7 @@ typedef struct {
 
 typedef struct {
     uint32_t is_set;       /* 0: `values` has an integer; 1: `members` has bits */
-    uint32_t first_word;   /* of a set, in `members` */
+    uint32_t first_word;   /* in `members`, where those of the facts before it end */
     uint32_t member_count; /* of a set */
     uint32_t rollout_slot; /* where `texts` has the value as text, or SL_NONE */
 } sl_fact;

@@ -89,13 +89,17 @@ static int inside(uint32_t first, uint32_t count, uint32_t limit) {
 }
 
 static sl_status check_facts(const sl_decision *d, sl_fault *fault) {
+    uint32_t word = 0;
     for (uint32_t i = 0; i < d->fact_count; i++) {
         const sl_fact *fact = &d->facts[i];
         CHECK(fact->is_set <= 1, "a fact is of no kind", i);
         CHECK(fact->member_count <= COUNT_MAX, "a fact has too many members", i);
-        CHECK(inside(fact->first_word, (fact->member_count + 63) / 64, d->member_words), "a fact's members lie outside", i);
+        CHECK(fact->first_word == word && (fact->is_set || !fact->member_count), "a fact's members stand elsewhere", i);
+        word += (fact->member_count + 63) / 64;
+        CHECK(word <= d->member_words, "a fact's members lie outside", i);
         CHECK(fact->rollout_slot == SL_NONE || fact->rollout_slot < d->rollout_slots, "a rollout slot lies outside", i);
     }
+    CHECK(word == d->member_words, "member words belong to no fact", word);
     for (uint32_t i = 0; i < d->field_count; i++)
         CHECK(d->fields[i] < d->fact_count && !d->facts[d->fields[i]].is_set, "a field names no text", i);
     return SL_OK;

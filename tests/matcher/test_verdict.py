@@ -1,4 +1,4 @@
-"""The verdict's parts, built from an outcome in numbers; and the runtime's schema, which they are built with."""
+"""The verdict's parts, built from an outcome in numbers, and the schema that they are built with."""
 
 from __future__ import annotations
 
@@ -28,9 +28,22 @@ FACTS: list[dict[str, Any]] = [
 ]
 ROLE, TENURE = 3, 4
 RULES: list[dict[str, Any]] = [
-    {"name": "a_warns", "action": 1, "reason": "be kind", "labels": ["talk"], "queues": ["q2"], "lacks": [2, 4]},
     {
-        **{"name": "b_redacts", "action": 2, "reason": "ToS 7", "labels": ["contact", "talk"], "queues": ["q1"]},
+        "name": "a_warns",
+        "action": 1,
+        "reason": "be kind",
+        "labels": ["talk"],
+        "queues": ["q2"],
+        "lacks": [2, 4],
+    },
+    {
+        **{
+            "name": "b_redacts",
+            "action": 2,
+            "reason": "ToS 7",
+            "labels": ["contact", "talk"],
+            "queues": ["q1"],
+        },
         "notices": [
             ["sender", None, [["", "No {role} after {tenure}. {{x}}"]]],
             ["sender", 0, [["", "Conditional"]]],
@@ -45,7 +58,12 @@ RULES: list[dict[str, Any]] = [
 ]
 DATA: dict[str, Any] = {
     **{"policy": "p", "actions": ["allow", "warn", "redact", "block"], "facts": FACTS, "fields": [0]},
-    **{"patterns": ["phone", "link"], "scores": ["risk", "heat"], "rules": RULES, "exemptions": ["x_one", "x_two"]},
+    **{
+        "patterns": ["phone", "link"],
+        "scores": ["risk", "heat"],
+        "rules": RULES,
+        "exemptions": ["x_one", "x_two"],
+    },
 }
 MESSAGE = "call 12345 or see x.com now"
 
@@ -206,7 +224,11 @@ def test_a_lone_surrogate_is_a_message_too() -> None:
 
 def test_immutable() -> None:
     v = verdict()
-    for change in (lambda: setattr(v, "action", "allow"), lambda: setattr(v, "x", 1), lambda: delattr(v, "_state")):
+    for change in (
+        lambda: setattr(v, "action", "allow"),
+        lambda: setattr(v, "x", 1),
+        lambda: delattr(v, "_state"),
+    ):
         with pytest.raises(AttributeError):
             change()
     v.notices.clear()
@@ -254,14 +276,17 @@ def test_the_placeholder_of_the_first_by_the_rule_of_order() -> None:
                 action=rng.randint(0, 2),
                 priority=rng.randint(0, 1),
                 redactions=tuple(
-                    base.redactions[0]._replace(pattern=rng.randint(0, 1), placeholder=rng.choice(["<a>", "<b>", None]))
+                    base.redactions[0]._replace(
+                        pattern=rng.randint(0, 1), placeholder=rng.choice(["<a>", "<b>", None])
+                    )
                     for _ in range(2)
                 ),
             )
             for i in range(3)
         ]
         spans = {
-            (p, 0): tuple((s, s + rng.randint(1, 5)) for s in rng.sample(range(15), rng.randint(0, 3))) for p in (0, 1)
+            (p, 0): tuple((s, s + rng.randint(1, 5)) for s in rng.sample(range(15), rng.randint(0, 3)))
+            for p in (0, 1)
         }
         message = "".join(rng.choice("xyz") for _ in range(20))
         assert redact(message, rules, spans) == plainly_redacted(message, rules, spans)
