@@ -15,7 +15,7 @@ from solon.matcher import folding
 SOURCES = Path(__file__).resolve().parents[2] / "matcher" / "src"
 DRIVER = Path(__file__).with_name("native") / "number_driver.c"
 NEEDED = ("memory", "props", "fold", "sha256", "keccak", "phone", "phone_context", "phone_plain", "phone_spelled")
-NEEDED += ("payment_accounts", "wallet", "money", "postal", "postal_words")
+NEEDED += ("payment_accounts", "wallet", "money", "postal", "postal_forms", "postal_words")
 WHAT = ("phone", "iban", "credit_card", "crypto_wallet", "postal_address", "money")
 LEVELS = ("none", "basic", "strong")
 
