@@ -95,6 +95,24 @@ def test_many_members_stay_exact(library: ctypes.CDLL) -> None:
         assert opened.decide(case) == oracle.expected(policy, case)
 
 
+def test_what_an_exemption_saw_is_forgotten(library: ctypes.CDLL) -> None:
+    """The exemption and the rules share conditions, a score among them; only the exemption sees the pattern."""
+    there = ir.Contains(P, None, "p0")
+    score = ir.Score(P, "risk", (ir.ScoreEntry(P, 2_000_000, there, None, None),))
+    risky = ir.ScoreCompare(P, "risk", ">=", 2_000_000)
+    many = ir.Count(P, "p0", False, ">=", 2)
+    exemption = ir.Exemption(P, "x", ir.And(P, (there, risky, many)), (), ("p0",), None, None, None)
+    rules = [oracle.rule_of("a", there), oracle.rule_of("b", risky), oracle.rule_of("c", many)]
+    rules.append(oracle.rule_of("d", ir.ScoreCompare(P, "risk", "<", 2_000_000)))
+    policy = oracle.policy_of(rules, scores=(score,), exemptions=(exemption,))
+    opened = native.Opened(library, policy)
+    for count in (0, 1, 2):
+        case = oracle.Case({}, {"p0": count} if count else {})
+        result = opened.decide(case)
+        assert result == oracle.expected(policy, case)
+        assert result[1] == (("d",), ("a", "b"), ("d",))[count]
+
+
 def test_defines_of_defines_take_no_time(library: ctypes.CDLL) -> None:
     node: ir.Condition = ir.FactCompare(P, "age", ">", 1)
     for _ in range(150):
