@@ -1,7 +1,7 @@
 """Grammar reductions to syntax nodes: the file, facts, literals, patterns.
 
-The parser calls one method for each production that it has read, with all of its tokens and the nodes made so far;
-the method gives the node. `build_rules` has the rest of the methods.
+The parser calls one method for each production that it has read, with all of its tokens and the nodes made
+so far; the method gives the node. `build_rules` has the rest of the methods.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ class Nodes(RuleNodes):
 
     def fact(self, c: Children) -> syntax.Fact:
         default = c[4] if len(c) > 4 and is_token(c[3], "EQUAL") else None
-        return syntax.Fact(self.span(c), self.new_name(c[0], "fact"), c[2], default, is_token(c[-1], "OPTIONAL"))
+        optional = is_token(c[-1], "OPTIONAL")
+        return syntax.Fact(self.span(c), self.new_name(c[0], "fact"), c[2], default, optional)
 
     def plain_type(self, c: Children) -> syntax.FactType:
         return syntax.FactType(self.span(c), self.name_of(c[0]), self.names_in(c[1:]))

@@ -1,14 +1,17 @@
 """Characters that have no business in a policy's text, or not where they stand.
 
-In: a source. Out: a text of the same length that the parser can read, and what was wrong. Inside strings and comments
-any script is at home; outside, a letter that only looks like an ASCII one would make a name that nobody can find.
-Controls that turn the direction of writing can make a policy read other than it is, so they are mistakes anywhere.
+In: a source. Out: a text of the same length that the parser can read, and what was wrong. Inside strings and
+comments any script is at home; outside, a letter that only looks like an ASCII one would make a name that
+nobody can find. Controls that turn the direction of writing can make a policy read other than it is, so they
+are mistakes anywhere.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
+from collections.abc import Callable
 
 from solon.dsl.diagnostics import Diagnostic, Fix
 from solon.dsl.lexemes import Lexeme, scan
@@ -40,7 +43,7 @@ def cleaned(source: Source) -> tuple[str, list[Diagnostic]]:
     text = source.text
     if not _ODD.search(text):
         return text, []
-    mistakes: list[Diagnostic] = []
+    mistakes = _Few(source.path)
     pieces: list[str] = []
     for lexeme in scan(text):
         piece = lexeme.text
@@ -48,15 +51,16 @@ def cleaned(source: Source) -> tuple[str, list[Diagnostic]]:
             for found in _IN_STRINGS.finditer(piece):
                 after = lexeme.start + found.end()
                 if found.group() != "\r" or text[after : after + 1] != "\n":
-                    mistakes.append(_in_string(lexeme, found.start(), source.path))
+                    mistakes.add(_in_string, lexeme, found.start())
         elif lexeme.kind == "curly_string":
-            mistakes.append(_curly(lexeme, source.path))
+            mistakes.add(_curly, lexeme, 0)
             piece = f'"{piece[1:-1]}"' if "\\" not in piece else '"' + "x" * (len(piece) - 2) + '"'
         elif _ODD.search(piece):
-            mistakes.extend(_outside(lexeme, source.path))
+            for found in _ODD.finditer(piece):
+                mistakes.add(_outside, lexeme, found.start())
             piece = _ODD.sub(_replacement, piece)
         pieces.append(piece)
-    return "".join(pieces), _few(mistakes)
+    return "".join(pieces), mistakes.reported()
 
 
 def named(character: str) -> str:
@@ -87,19 +91,14 @@ def _is_blank(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs", "Mn"}
 
 
-def _outside(lexeme: Lexeme, path: str) -> list[Diagnostic]:
-    mistakes = []
-    for found in _ODD.finditer(lexeme.text):
-        character = found.group()
-        at = lexeme.start + found.start()
-        span = Span(path, at, at + 1)
-        if character == _BOM and at == 0:
-            mistakes.append(_byte_order_mark(span))
-        elif _is_blank(character):
-            mistakes.append(_invisible(character, span))
-        else:
-            mistakes.append(_foreign(character, span))
-    return mistakes
+def _outside(lexeme: Lexeme, offset: int, path: str) -> Diagnostic:
+    character, at = lexeme.text[offset], lexeme.start + offset
+    span = Span(path, at, at + 1)
+    if character == _BOM and at == 0:
+        return _byte_order_mark(span)
+    if _is_blank(character):
+        return _invisible(character, span)
+    return _foreign(character, span)
 
 
 def _byte_order_mark(span: Span) -> Diagnostic:
@@ -145,7 +144,7 @@ def _foreign(character: str, span: Span) -> Diagnostic:
     )
 
 
-def _curly(lexeme: Lexeme, path: str) -> Diagnostic:
+def _curly(lexeme: Lexeme, _offset: int, path: str) -> Diagnostic:
     span = Span(path, lexeme.start, lexeme.end)
     inside = lexeme.text[1:-1]
     return Diagnostic(
@@ -162,7 +161,7 @@ def _in_string(lexeme: Lexeme, offset: int, path: str) -> Diagnostic:
     span = Span(path, lexeme.start + offset, lexeme.start + offset + 1)
     where = "comment" if lexeme.kind == "comment" else "string"
     if character in _BIDI:
-        code, message = "bidi-control", "a control that turns the direction of writing can hide what is written"
+        code, message = "bidi-control", "a control that turns the direction of writing can hide text"
     elif "\ud800" <= character <= "\udfff":
         code, message = "control-character", "half of a surrogate pair is no character"
     else:
@@ -178,11 +177,22 @@ def _in_string(lexeme: Lexeme, offset: int, path: str) -> Diagnostic:
     )
 
 
-def _few(mistakes: list[Diagnostic]) -> list[Diagnostic]:
-    if len(mistakes) <= MISTAKES_MAX:
-        return mistakes
-    last = mistakes[MISTAKES_MAX - 1]
-    more = len(mistakes) - MISTAKES_MAX
-    note = f"{more} more characters of this file are no better; is it UTF-8 text?"
-    kept = Diagnostic(last.code, last.span, last.message, last.label, (note,), last.help, fix=last.fix)
-    return [*mistakes[: MISTAKES_MAX - 1], kept]
+class _Few:
+    """The first mistakes, and how many more there are: they are made only as far as they are reported."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.made: list[Diagnostic] = []
+        self.more = 0
+
+    def add(self, make: Callable[[Lexeme, int, str], Diagnostic], lexeme: Lexeme, offset: int) -> None:
+        if len(self.made) < MISTAKES_MAX:
+            self.made.append(make(lexeme, offset, self.path))
+        else:
+            self.more += 1
+
+    def reported(self) -> list[Diagnostic]:
+        if self.more:
+            note = f"{self.more} more characters of this file are no better; is it UTF-8 text?"
+            self.made[-1] = dataclasses.replace(self.made[-1], notes=(note,))
+        return self.made

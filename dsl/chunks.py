@@ -1,8 +1,8 @@
 """A text with mistakes cut into its items: rules, patterns, and so on.
 
-In: a text and its lexemes. Out: one chunk an item, with its kind, its name and the place of its body where these can
-be told, and the mistakes of braces. A word that begins an item at the start of a line ends the one before it even
-where a brace is missing, so that one forgotten brace does not swallow the rest of the file.
+In: the lexemes of a text. Out: one chunk an item, with its kind, its name and the place of its body where
+these can be told, and the mistakes of braces. A word that begins an item at the start of a line ends the one
+before it even where a brace is missing, so that one forgotten brace does not swallow the rest of the file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solon.dsl.diagnostics import Diagnostic
-from solon.dsl.lexemes import Lexeme, column, first_on_line
+from solon.dsl.lexemes import Lexeme
 from solon.dsl.mistakes import CLAUSE_WORDS, ITEM_WORDS
 from solon.dsl.source import Span
 
@@ -30,15 +30,15 @@ class Chunk:
     closed: bool
 
 
-def chunks(text: str, lexemes: list[Lexeme], path: str) -> tuple[list[Chunk], list[Diagnostic]]:
-    """Cut the lexemes (no white space, no comments) of the text into items."""
+def chunks(lexemes: list[Lexeme], path: str) -> tuple[list[Chunk], list[Diagnostic]]:
+    """Cut the lexemes (no white space, no comments) into items."""
     mistakes: list[Diagnostic] = []
     cut: list[Chunk] = []
     begun = 0
     braces: list[Lexeme] = []
     stray = False
     for at, one in enumerate(lexemes):
-        if _begins_item(text, lexemes, at, begun, bool(braces)):
+        if _begins_item(lexemes, at, begun, bool(braces)):
             if at > begun:
                 cut.append(_chunk(lexemes[begun:at], not braces))
             if braces and not _swallowed(lexemes[begun:at]):
@@ -63,7 +63,7 @@ def chunks(text: str, lexemes: list[Lexeme], path: str) -> tuple[list[Chunk], li
     return cut, mistakes
 
 
-def _begins_item(text: str, lexemes: list[Lexeme], at: int, begun: int, in_braces: bool) -> bool:
+def _begins_item(lexemes: list[Lexeme], at: int, begun: int, in_braces: bool) -> bool:
     """Whether an item begins with this lexeme, by its word, its place and what follows it."""
     one = lexemes[at]
     if one.kind != "word":
@@ -71,8 +71,8 @@ def _begins_item(text: str, lexemes: list[Lexeme], at: int, begun: int, in_brace
     header = _header(one.text, lexemes[at + 1 : at + 3])
     if in_braces:
         # No block has a line that looks like the header of an item, so a brace is missing before it.
-        return header and first_on_line(text, one)
-    first_in_line = column(text, one) == 0
+        return header and one.first_on_line
+    first_in_line = one.column == 0
     known = one.text in ITEM_WORDS
     if known and at > begun and lexemes[at - 1].text == "todo":
         return False
@@ -144,7 +144,7 @@ def _closes_at_end(inside: list[Lexeme]) -> bool:
 
 def _swallowed(inside: list[Lexeme]) -> bool:
     """Whether a string without an end may have swallowed the brace; the string is the mistake then."""
-    return any(one.kind == "open_string" for one in inside)
+    return any(one.kind in {"open_string", "open_regex"} for one in inside)
 
 
 def _unclosed(brace: Lexeme, following: Lexeme | None, path: str) -> Diagnostic:

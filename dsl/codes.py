@@ -127,7 +127,7 @@ _declare(
         "bad-name",
         "error",
         "a name that is not one",
-        "A new name that is not in snake_case, has dots, is very long, or is a word of the language where it stands.",
+        "A new name that is not in snake_case, has dots, is very long, or is a word of the language.",
         "One spelling for all names is what lets a colleague find them.",
         "rule PhoneNumbers { … }",
         "rule phone_numbers { … }",

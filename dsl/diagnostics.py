@@ -1,7 +1,7 @@
 """What the front end has to say about a policy, as values.
 
-Stages collect diagnostics and go on; `render` turns them into words, colours or JSON. A message is one sentence
-in the author's words, lower case, without a full stop, names in backticks.
+Stages collect diagnostics and go on; `render` turns them into words, colours or JSON. A message is one
+sentence in the author's words, lower case, without a full stop, names in backticks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Where the files of a policy come from: a folder, a mapping in memory, and the packs that ship with Solon.
 
-In: paths relative to the root file's folder, with `/`. Out: bytes, or why there are none. A path never leaves the
-folder, neither by `..` nor by way of a link, so that a policy means the same wherever its folder lies.
+In: paths relative to the root file's folder, with `/`. Out: bytes, or why there are none. A path never
+leaves the folder, neither by `..` nor by way of a link, so that a policy means the same wherever its folder
+lies.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Files(Protocol):
 
 
 def inside(folder_of: str, written: str) -> str | None:
-    """The path of what a file names, from the root folder; None where it leaves the folder or is no such path."""
+    """The path of what a file names, from the root folder; None where it leaves the folder or is no path."""
     if not written or "\\" in written or "\0" in written or written.startswith("/") or written[1:2] == ":":
         return None
     path = posixpath.normpath(posixpath.join(posixpath.dirname(folder_of), written))

@@ -1,8 +1,8 @@
 """Policies laid out one way, so that a diff shows what changed and nothing else.
 
-In: the text of a policy. Out: the same definitions and the same comments in the one layout: two spaces, a clause a
-line with its word in a column, further lines under the content of their clause, at most one empty line. Lines are
-broken where the author broke them. Formatting what is formatted changes nothing.
+In: the text of a policy. Out: the same definitions and the same comments in the one layout: two spaces, a
+clause a line with its word in a column, further lines under the content of their clause, at most one empty
+line. Lines are broken where the author broke them. Formatting what is formatted changes nothing.
 """
 
 from __future__ import annotations

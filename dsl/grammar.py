@@ -1,9 +1,11 @@
 """The parser that lark makes of `grammar.lark`, built once a process and only when something is parsed.
 
-In: a stretch of text and the production it should be. Out: syntax nodes and the mistakes met on the way, or lark's
-own error, which `mistakes` puts into words. Nothing but this module and `mistakes` knows of lark's objects.
+In: a stretch of text and the production it should be. Out: syntax nodes and the mistakes met on the way, or
+lark's own error, which `mistakes` puts into words. Nothing but this module and `mistakes` knows of lark's
+objects.
 
-Lark's cache file is not used: it is a pickle in a folder that others may write, and building takes a tenth of a second.
+Lark's cache file is not used: it is a pickle in a folder that others may write, and building takes a tenth
+of a second.
 """
 
 from __future__ import annotations
@@ -41,8 +43,8 @@ STARTS = (
 class _WholeWords(PostLex):
     """Lets the lexer see whole words, strings, numbers and signs wherever they stand.
 
-    Where a terminal is not expected the parser then refuses it whole: `unles` is found as one word, and `thenhold` is
-    never read as `then hold`. `ODD` is any character that nothing else begins with.
+    Where a terminal is not expected the parser then refuses it whole: `unles` is found as one word, and
+    `thenhold` is never read as `then hold`. `ODD` is any character that nothing else begins with.
     """
 
     always_accept = (
@@ -66,7 +68,7 @@ def _parser() -> tuple[Lark, Nodes]:
         keep_all_tokens=True,
         maybe_placeholders=False,
         postlex=_WholeWords(),
-        transformer=nodes,  # type: ignore[arg-type]  # methods by name, called as productions are read
+        transformer=nodes,  # its methods are called by name as productions are read
     )
     return lark, nodes
 
@@ -74,7 +76,8 @@ def _parser() -> tuple[Lark, Nodes]:
 def read(text: str, start: str, path: str, begin: int, end: int) -> tuple[Any, list[Diagnostic]]:
     """Read `text[begin:end]` as the production `start`: its nodes, and the mistakes that hide nothing else.
 
-    Raises `UnexpectedToken` where the text does not fit the grammar and `TooDeep` where it is nested too deeply.
+    Raises `UnexpectedToken` where the text does not fit the grammar and `TooDeep` where it is nested too
+    deeply.
     """
     lark, nodes = _parser()
     nodes.begin(path)
@@ -92,6 +95,6 @@ def keywords() -> dict[str, str]:
     plain = {one.name: one.pattern.value for one in lark.terminals if isinstance(one.pattern, PatternStr)}
     return plain | {
         "OPTIONAL": "optional", "SET_OF": "set of", "SCANNED": "scanned text", "ENTITY": "entity",
-        "WORDS_CALL": "words", "TEXT_CALL": "text", "URL_CALL": "url", "REGEX_ATOM": "regex", "KNOWN": "known",
-        "COUNT": "count", "DISTINCT": "distinct", "ANY_OF": "any of", "ALL_OF": "all of",
+        "WORDS_CALL": "words", "TEXT_CALL": "text", "URL_CALL": "url", "REGEX_ATOM": "regex", "KNOWN":
+        "known", "COUNT": "count", "DISTINCT": "distinct", "ANY_OF": "any of", "ALL_OF": "all of",
     }  # fmt: skip

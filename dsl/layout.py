@@ -1,7 +1,7 @@
 """What the formatter needs to know of a file before it writes the first line.
 
-In: the syntax tree and the lexemes. Out: by the offset of a lexeme, whether an item or a clause begins there, which
-braces are blocks, how wide a word is made so that what follows stands in a column.
+In: the syntax tree and the lexemes. Out: by the offset of a lexeme, whether an item or a clause begins
+there, which braces are blocks, how wide a word is made so that what follows stands in a column.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ class _Finder:
 
         for run in _runs(items, together):
             if isinstance(run[0], (syntax.Define, syntax.PatternFormula)):
-                self.align(one.name.span.start for one in run if not isinstance(one, (syntax.Use, syntax.Facts)))
+                self.align(one.name.span.start for one in run if not isinstance(one, (syntax.Use,
+                syntax.Facts)))
 
     def fits_one_line(self, start: int, begin: int, end: int) -> bool:
         """Whether the author wrote the block on one line, and it is not too long for one."""

@@ -1,7 +1,7 @@
 """The lists that a policy reads with `from`: one entry a line, or a column of a CSV file.
 
-In: the text of a list. Out: its entries in order, or what is wrong with it. Entries may repeat; the check drops
-repetitions, since only it knows what counts as the same.
+In: the text of a list. Out: its entries in order, or what is wrong with it. Entries may repeat; the check
+drops repetitions, since only it knows what counts as the same.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What all the node makers need: spans from tokens, names, strings and numbers, and a list of mistakes.
 
-In: tokens of the parser's lexer. Out: the small syntax nodes that everything is built from. What the grammar cannot
-say is said here: unknown escapes and flags, clauses that stand twice, nesting, names that are no names. Such a
-mistake is noted and a harmless node takes the place.
+In: tokens of the parser's lexer. Out: the small syntax nodes that everything is built from. What the grammar
+cannot say is said here: unknown escapes and flags, clauses that stand twice, nesting, names that are no
+names. Such a mistake is noted and a harmless node takes the place.
 """
 
 from __future__ import annotations
@@ -74,12 +74,14 @@ class Making(threading.local):
         self.depths: dict[int, int] = {}
         # The nodes that stand in parentheses.
         self.grouped: set[int] = set()
+        self.parentheses = 0
 
     def span(self, children: Sequence[Any]) -> Span:
         """From the start of the first child to the end of the last."""
         first, last = children[0], children[-1]
-        start = first.start_pos if isinstance(first, Token) else first.span.start
-        end = last.end_pos if isinstance(last, Token) else last.span.end
+        # Every token that comes from a text has its place.
+        start: int = first.start_pos if isinstance(first, Token) else first.span.start  # type: ignore[assignment]
+        end: int = last.end_pos if isinstance(last, Token) else last.span.end  # type: ignore[assignment]
         return Span(self.path, start, end)
 
     def note(self, code: str, span: Span, message: str, **more: Any) -> None:
@@ -111,7 +113,8 @@ class Making(threading.local):
 
     def decimal_of(self, token: Token) -> Decimal:
         if len(token) > NUMBER_CHARS_MAX:
-            self.note("bad-number", self.span((token,)), f"a number has at most {NUMBER_CHARS_MAX} characters")
+            message = f"a number has at most {NUMBER_CHARS_MAX} characters"
+            self.note("bad-number", self.span((token,)), message)
             return Decimal(0)
         return Decimal(token.replace("_", ""))
 
@@ -123,19 +126,32 @@ class Making(threading.local):
     def operator_of(self, token: Token) -> syntax.Operator:
         return syntax.Operator(self.span((token,)), str(token))  # type: ignore[arg-type]
 
+    def LPAR(self, token: Token) -> Token:
+        """Called by the lexer: parentheses are counted as they are read, so that a million of them end the reading at once."""
+        self.parentheses += 1
+        if self.parentheses > NESTING_MAX:
+            raise self.too_deep(token.start_pos or 0)
+        return token
+
+    def RPAR(self, token: Token) -> Token:
+        self.parentheses -= 1
+        return token
+
+    def too_deep(self, at: int) -> TooDeep:
+        return TooDeep(
+            Diagnostic(
+                "nested-too-deeply",
+                Span(self.path, at, at + 1),
+                f"this is nested more than {NESTING_MAX} deep",
+                help=("give the inner parts names of their own with `define` or `pattern`",),
+            )
+        )
+
     def deep(self, node: N, below: Iterable[object]) -> N:
         """Note how deep a node is; past the limit nothing is built, so that nobody ever recurses into it."""
         depth = 1 + max(self.depths.get(id(one), 1) for one in below)
         if depth > NESTING_MAX:
-            span: Span = node.span  # type: ignore[attr-defined]
-            raise TooDeep(
-                Diagnostic(
-                    "nested-too-deeply",
-                    Span(span.source_path, span.start, span.start + 1),
-                    f"this is nested more than {NESTING_MAX} deep",
-                    help=("give the inner parts names of their own with `define` or `pattern`",),
-                )
-            )
+            raise self.too_deep(node.span.start)  # type: ignore[attr-defined]
         self.depths[id(node)] = depth
         return node
 
@@ -172,7 +188,7 @@ def nodes(children: Iterable[object]) -> Iterator[Any]:
 
 
 def _stands_twice(clause: Any, first: Span) -> Diagnostic:
-    word = _CLAUSE_WORDS[type(clause)]
+    word = _clause_word(type(clause))
     more = _HELP_TWICE.get(word)
     return Diagnostic(
         "duplicate-clause",
@@ -184,12 +200,12 @@ def _stands_twice(clause: Any, first: Span) -> Diagnostic:
     )
 
 
-_CLAUSE_WORDS: dict[type, str] = {
-    kind: {syntax.UndecidedAction: "undecided", syntax.IncompleteAction: "incomplete"}.get(
-        kind, kind.__name__.lower()
-    )
-    for kind in ONCE
-}
+def _clause_word(kind: type) -> str:
+    """The word that a clause of this kind begins with."""
+    words: dict[type, str] = {syntax.UndecidedAction: "undecided", syntax.IncompleteAction: "incomplete"}
+    return words.get(kind, kind.__name__.lower())
+
+
 _HELP_TWICE = {
     "when": "join the two conditions with `and`, or write a second rule",
     "unless": "join the two conditions with `or`",

@@ -1,7 +1,7 @@
 """A place where the text does not fit the grammar, in the author's words.
 
-In: the parser's error, the lexemes around it, and what kind of block it stands in. Out: a diagnostic that says what
-could have stood there, what does, and what was probably meant.
+In: the parser's error, the lexemes around it, and what kind of block it stands in. Out: a diagnostic that
+says what could have stood there, what does, and what was probably meant.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ ITEM_WORDS = ("policy", "use", "facts", "define", "pattern", "rule", "exempt", "
 CLAUSE_WORDS: dict[str, tuple[str, ...]] = {
     "policy": ("title", "owner", "actions", "default", "undecided", "incomplete", "limit", "version"),
     "facts": (),
-    "pattern": ("title", "words", "text", "url", "regex", "entity", "except", "evasions", "match", "no_match"),
-    "rule": (
-        "when", "unless", "then", "redact", "notify", "reason", "label", "queue", "priority", "mode", "rollout",
-        "active", "was",
+    "pattern": ("title", "words", "text", "url", "regex", "entity", "except", "evasions", "match",
+    "no_match"), "rule": (
+        "when", "unless", "then", "redact", "notify", "reason", "label", "queue", "priority", "mode",
+        "rollout", "active", "was",
     ),
     "exempt": ("when", "from", "reason", "owner", "expires"),
     "score": (),
@@ -120,7 +120,7 @@ def _unclosed(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
             label='there is no closing `"`',
             help=(r"a line break inside a string is written `\n`, a quote `\"`",),
         )
-    if found.text == "/" and accepted & {"REGEX", "REGEX_ATOM"}:
+    if found.kind == "open_regex" and accepted & {"REGEX", "REGEX_ATOM"}:
         return Diagnostic(
             "unterminated-regex",
             Span(scene.path, found.start, found.start + 1),
@@ -224,7 +224,7 @@ def _number_with_unit(scene: Scene, accepted: frozenset[str]) -> Diagnostic | No
         return None
     word = found.text
     if "SIZE_UNIT" in accepted:
-        sizes = {one.lower(): one for one in ("B", "KiB", "MiB")} | {"kb": "KiB", "mb": "MiB", "k": "KiB", "m": "MiB"}
+        sizes = {"b": "B", "kib": "KiB", "kb": "KiB", "k": "KiB", "mib": "MiB", "mb": "MiB", "m": "MiB"}
         better = sizes.get(word.lower())
         return Diagnostic(
             "unknown-unit",
@@ -253,7 +253,10 @@ def _number_with_unit(scene: Scene, accepted: frozenset[str]) -> Diagnostic | No
         scene.span,
         f"there is no unit `{word}`",
         label=f"did you mean `{meant}`?" if meant else None,
-        help=("durations are in seconds, minutes, hours, days, weeks, months or years; money has a currency: `5 USD`",),
+        help=(
+            "durations are in seconds, minutes, hours, days, weeks, months or years",
+            "money has a currency: `5 USD`",
+        ),
         fix=Fix(scene.span, meant) if meant else None,
     )
 
@@ -291,7 +294,7 @@ _HABITS = (
 
 def _accepted(error: UnexpectedInput) -> frozenset[str]:
     if isinstance(error, UnexpectedToken) and error.interactive_parser is not None:
-        return frozenset(error.interactive_parser.accepts())
+        return frozenset(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     return frozenset()
 
 
@@ -308,7 +311,8 @@ _AFTER = {
 def _options(scene: Scene, accepted: frozenset[str], meant: str | None) -> str:
     last = scene.last.text if scene.last else ""
     words = keywords()
-    clauses = [one for one in CLAUSE_WORDS.get(scene.block or "", ()) if _accepts_clause(one, accepted, words)]
+    here = {words.get(one) for one in accepted}
+    clauses = [one for one in CLAUSE_WORDS.get(scene.block or "", ()) if one in here]
     if len(clauses) >= 4:
         return _clause_options(scene, clauses, accepted, meant)
     if scene.block == "facts" and accepted <= {"NAME", "$END", "OPTIONAL", "EQUAL"}:
@@ -350,15 +354,11 @@ def _clause_options(scene: Scene, clauses: list[str], accepted: frozenset[str], 
     return f"a clause such as `{example}`"
 
 
-def _accepts_clause(word: str, accepted: frozenset[str], words: dict[str, str]) -> bool:
-    return any(words.get(one) == word for one in accepted)
-
-
 _TERMINALS = {
-    "NAME": "a name", "STRING": "a string in quotes", "NUMBER": "a number", "REGEX": "a regular expression `/…/`",
-    "TIME": "a date such as `2026-11-23`", "LOCALE": "a language such as `en`", "CURRENCY": "a currency",
-    "UNIT": "a unit", "SIZE_UNIT": "`B`, `KiB` or `MiB`",
-    "$END": "nothing more",
+    "NAME": "a name", "STRING": "a string in quotes", "NUMBER": "a number",
+    "REGEX": "a regular expression `/…/`", "TIME": "a date such as `2026-11-23`",
+    "LOCALE": "a language such as `en`", "CURRENCY": "a currency", "UNIT": "a unit",
+    "SIZE_UNIT": "`B`, `KiB` or `MiB`", "$END": "nothing more",
 }  # fmt: skip
 
 
@@ -383,7 +383,8 @@ def _where(scene: Scene, accepted: frozenset[str]) -> str:
         return "" if scene.block is None else f" in the {_BLOCKS[scene.block]}"
     openers = {*CLAUSE_WORDS.get(scene.block or "", ()), "define", "pattern"}
     opener = next((one for one in reversed(scene.before) if one.text in openers), None)
-    if opener is not None and opener is not last and opener.text in _BEGIN and "EQUAL" not in accepted:
+    if opener is not None and opener is not last and opener.text in _BEGIN and not ("EQUAL" in accepted and
+    scene.block is None):
         words = keywords()
         whole = {words.get(one) for one in accepted} & {"and", "near", "when", "define"}
         if whole and last.kind != "sign":

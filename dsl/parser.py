@@ -1,7 +1,8 @@
 """Text to syntax tree.
 
-In: a source. Out: its tree and all that is wrong with it, whatever the text. A file without a mistake is read in one
-go; one with mistakes is read again in pieces (`recovery`), so that each mistake is reported and hides no other.
+In: a source. Out: its tree and all that is wrong with it, whatever the text. A file without a mistake is
+read in one go; one with mistakes is read again in pieces (`recovery`), so that each mistake is reported and
+hides no other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from solon.dsl import grammar, syntax
 from solon.dsl.characters import cleaned
 from solon.dsl.diagnostics import Diagnostic, in_order
-from solon.dsl.recovery import recover
+from solon.dsl.recovery import MISTAKES_MAX, recover, too_many
 from solon.dsl.source import Source, Span
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
@@ -38,7 +39,10 @@ def parse(source: Source) -> ParseResult:
         found = recover(text, source.path, error)
         more = found.diagnostics
         file = syntax.File(whole, found.items, broken=True, damaged=found.damaged)
-    return ParseResult(file, in_order([*mistakes, *more]))
+    found_all = in_order([*mistakes, *more])
+    if len(found_all) > MISTAKES_MAX + 1:
+        found_all = (*found_all[:MISTAKES_MAX], too_many(found_all[MISTAKES_MAX]))
+    return ParseResult(file, found_all)
 
 
 def too_large(path: str, size_bytes: int) -> Diagnostic:

@@ -1,7 +1,8 @@
 """All files of a policy: the root file, what it uses, the packs that ship, the lists.
 
-In: the path of a root file, or a text. Out: a syntax tree a file and what is wrong with the files themselves: missing,
-outside of the folder, in a circle, not UTF-8 text. What the trees mean is for `resolve` and `check`.
+In: the path of a root file, or a text. Out: a syntax tree a file and what is wrong with the files
+themselves: missing, outside of the folder, in a circle, not UTF-8 text. What the trees mean is for `resolve`
+and `check`.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ class Project:
                 "path-leaves-folder",
                 written.span,
                 f"`{value}` is no path inside the folder of `{self.root_path}`",
-                help=("paths are from the file that names them, with `/`, and stay in the root file's folder",),
+                help=("paths start at the file that names them and stay in the root file's folder",),
             )
             return None
         return found
@@ -189,7 +190,8 @@ class Project:
         text, mistake = decoded(data, path)
         if mistake is None:
             return text
-        # The list itself may be large, and is no policy text; its name in the policy is the place to point at.
+        # The list itself may be large, and is no policy text; its name in the policy is the place to point
+        # at.
         line = text.count("\n", 0, mistake.span.start) + 1
         return Diagnostic(
             "not-utf8", named.span, f"{mistake.message}, on line {line} of `{path}`", help=mistake.help

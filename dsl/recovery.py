@@ -1,8 +1,9 @@
 """Reading a file that has mistakes: each is reported, and what is whole is kept.
 
-In: the text and the error at which reading it in one go stopped. Out: the items that could be read, the mistakes, and
-the names of what is damaged. The text is cut into items (at words that begin one, by braces and line starts), each
-is read on its own; an item that does not read is cut into clauses, and so on to the next clause after each mistake.
+In: the text and the error at which reading it in one go stopped. Out: the items that could be read, the
+mistakes, and the names of what is damaged. The text is cut into items (at words that begin one, by braces
+and line starts), each is read on its own; an item that does not read is cut into clauses, and so on to the
+next clause after each mistake.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from solon.dsl import grammar, syntax
 from solon.dsl.chunks import Chunk, chunks
 from solon.dsl.diagnostics import Diagnostic
-from solon.dsl.lexemes import Lexeme, column, first_on_line, without_space
+from solon.dsl.lexemes import Lexeme, without_space
 from solon.dsl.making import once
 from solon.dsl.mistakes import CLAUSE_WORDS, Scene, explained
 from solon.dsl.source import Span
@@ -36,15 +37,16 @@ def recover(text: str, path: str, first: Exception) -> Recovered:
     """Read what can be read; `first` is what stopped the reading in one go."""
     work = _Recovery(text, path, without_space(text))
     items: list[syntax.Item] = []
-    pieces, mistakes = chunks(text, work.lexemes, path)
+    pieces, mistakes = chunks(work.lexemes, path)
     work.mistakes.extend(mistakes)
     for chunk in pieces:
         if len(work.mistakes) >= MISTAKES_MAX:
-            work.mistakes = [*work.mistakes[:MISTAKES_MAX], _too_many(work.mistakes[MISTAKES_MAX - 1])]
             break
         item = work.item(chunk)
         if item is not None:
             items.append(item)
+    if len(work.mistakes) >= MISTAKES_MAX:
+        work.mistakes = [*work.mistakes[:MISTAKES_MAX], too_many(work.mistakes[MISTAKES_MAX - 1])]
     if not any(one.is_error for one in work.mistakes):
         # Each piece reads well alone; then the mistake is in how they stand together.
         work.mistakes.append(work.said(first, None, 0, len(text)))
@@ -69,9 +71,10 @@ class _Recovery:
         """One item: whole, or in part, or not at all."""
         if chunk.closed:
             try:
-                item, mistakes = grammar.read(self.text, "item", self.path, chunk.start, chunk.end)
-                self.mistakes.extend(mistakes)
-                return item  # type: ignore[no-any-return]
+                read = grammar.read(self.text, "item", self.path, chunk.start, chunk.end)
+                item: syntax.Item = read[0]
+                self.mistakes.extend(read[1])
+                return item
             except (grammar.UnexpectedInput, grammar.TooDeep) as caught:
                 error: Exception | None = caught
         else:
@@ -82,6 +85,11 @@ class _Recovery:
             begin, end = chunk.body
             known = len(self.mistakes)
             clauses = self.clauses(chunk.kind, begin, end)
+            if not chunk.closed:
+                # Where the block should have ended is a guess; what it breaks at the end is no mistake of
+                # its own.
+                new = [one for one in self.mistakes[known:] if one.span.start < end]
+                self.mistakes = self.mistakes[:known] + new
             if error is not None and len(self.mistakes) == known:
                 self.mistakes.append(self.said(error, None, chunk.start, chunk.end))  # it is in the header
             return self.block(chunk, clauses)
@@ -149,8 +157,8 @@ class _Recovery:
         cuts = [begin]
         depth = 0
         for one in inside:
-            if depth == 0 and one.start > begin and first_on_line(self.text, one):
-                at = column(self.text, one)
+            if depth == 0 and one.start > begin and one.first_on_line:
+                at = one.column
                 usual = at if usual is None else usual
                 plain = one.kind in {"word", "number"} and one.text not in {"and", "or", "not", "except"}
                 if one.text in words or (at <= usual and plain):
@@ -205,10 +213,12 @@ class _Recovery:
         before = self.lexemes[max(bisect_left(self.starts, begin), at - 200) : at]
         if not before and at > 0 and block is not None:
             before = self.lexemes[at - 1 : at]
-        return explained(error, Scene(self.path, block, before, found, len(self.text), self.lexemes[at + 1 : at + 20]))
+        after = self.lexemes[at + 1 : at + 20]
+        return explained(error, Scene(self.path, block, before, found, len(self.text), after))
 
 
-def _too_many(last: Diagnostic) -> Diagnostic:
+def too_many(last: Diagnostic) -> Diagnostic:
+    """That reading ended before the file did."""
     return Diagnostic(
         "too-many-mistakes",
         last.span,

@@ -1,7 +1,7 @@
 """Diagnostics as text for people and as data for programs.
 
-In: diagnostics and the sources that they point into. Out: for people the lines of source with the places underlined,
-the labels, notes and help, with or without colours; for programs plain dictionaries.
+In: diagnostics and the sources that they point into. Out: for people the lines of source with the places
+underlined, the labels, notes and help, with or without colours; for programs plain dictionaries.
 
 What stands in a source may be hostile to a terminal: control characters and those that turn the direction of
 writing are shown as escapes, and wide characters take the two columns that they take on screen.
@@ -12,10 +12,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.source import Source, Span
+
+Sources: TypeAlias = Mapping[str, Source] | Iterable[Source]
 
 TAB_COLUMNS = 4
 LINE_CHARS_MAX = 160
@@ -24,17 +26,13 @@ LINE_CHARS_MAX = 160
 _RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 
 
-def render(
-    diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source] | Iterable[Source], *, colour: bool = False
-) -> str:
+def render(diagnostics: Iterable[Diagnostic], sources: Sources, *, colour: bool = False) -> str:
     """The diagnostics as text, one after the other, with an empty line between."""
     by_path = _by_path(sources)
     return "\n".join(_one(one, by_path, _Paint(colour)) for one in diagnostics)
 
 
-def as_json(
-    diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source] | Iterable[Source] = ()
-) -> list[dict[str, Any]]:
+def as_json(diagnostics: Iterable[Diagnostic], sources: Sources = ()) -> list[dict[str, Any]]:
     """The diagnostics as dictionaries of plain values; lines and columns from 1, columns in characters."""
     by_path = _by_path(sources)
     return [
@@ -90,7 +88,7 @@ class _Mark:
     primary: bool
 
 
-def _by_path(sources: Mapping[str, Source] | Iterable[Source]) -> Mapping[str, Source]:
+def _by_path(sources: Sources) -> Mapping[str, Source]:
     if isinstance(sources, Mapping):
         return sources
     return {one.path: one for one in sources}
@@ -169,7 +167,8 @@ def _excerpt(source: Source, marks: list[_Mark], gutter: int, paint: _Paint, mai
             out.append(f"{paint(str(line - 1).rjust(gutter), _BLUE)} {bar} {shown}")
         elif previous is not None and line > previous + 2:
             out.append(paint("...", _BLUE))
-        here = sorted((one for one in marks if one.line == line), key=lambda one: (one.start, not one.primary))
+        here = [one for one in marks if one.line == line]
+        here.sort(key=lambda one: (one.start, not one.primary))
         shown, placed = _cut(source.line_text(line), here)
         out.append(f"{paint(str(line).rjust(gutter), _BLUE)} {bar} {shown}")
         out.extend(f"{' ' * gutter} {bar} {below}" for below in _below(placed, paint, main))

@@ -7,6 +7,9 @@ import re
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.source import Span
 
+MISTAKES_MAX = 10
+"""Mistakes that are reported of one string."""
+
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))", re.DOTALL)
 _PLAIN = {'"': '"', "\\": "\\", "n": "\n"}
 
@@ -20,10 +23,12 @@ def unescape(text: str) -> str:
 
 def escape_mistakes(quoted: str, span: Span) -> list[Diagnostic]:
     r"""What is wrong with the escapes of a string, given with its quotes."""
-    mistakes = []
+    mistakes: list[Diagnostic] = []
     for found in _ESCAPE.finditer(quoted, 1, len(quoted) - 1):
         if _character(found) is not None:
             continue
+        if len(mistakes) == MISTAKES_MAX:
+            break
         place = Span(span.source_path, span.start + found.start(), span.start + found.end())
         if found.group(1):
             message = f"there is no character U+{found.group(1).upper()}; the last one is U+10FFFF"

@@ -1,13 +1,13 @@
 """The syntax tree: what an author wrote, nothing resolved, nothing checked.
 
-`parser` makes it from text, `resolve` and `check` turn it into the typed IR. Every node has the span of all of
-its text; names are `Name` nodes, so that a mistake can point at the word itself. The docstring of a node is an
-example.
+`parser` makes it from text, `resolve` and `check` turn it into the typed IR. Every node has the span of all
+of its text; names are `Name` nodes, so that a mistake can point at the word itself. The docstring of a node
+is an example.
 
-What the parser has already seen to: a clause that may stand once in its block stands at most once, strings have
-their escapes resolved, `near` and its like have a whole distance, nesting is at most 100 deep. What it leaves to
-the check: clauses that are missing, what names mean, which kind of literal a fact takes, dates and ranges of
-numbers.
+What the parser has already seen to: a clause that may stand once in its block stands at most once, strings
+have their escapes resolved, `near` and its like have a whole distance, nesting is at most 100 deep. What it
+leaves to the check: clauses that are missing, what names mean, which kind of literal a fact takes, dates and
+ranges of numbers.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class MoneyLiteral:
 
 @dataclass(frozen=True, slots=True)
 class TimeLiteral:
-    """`2026-11-23`, `2026-11-23T10:00Z`; `text` is as written; the check knows whether there is such a day."""
+    """`2026-11-23`, `2026-11-23T10:00Z`; `text` is as written; maybe there is no such day."""
 
     span: Span
     text: str
@@ -719,7 +719,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`pattern profile_link`, `risky`, `label contact`, `all`: what an exemption takes out; all has no name."""
+    """`pattern profile_link`, `risky`, `label contact`, `all`: what is exempted; `all` has no name."""
 
     span: Span
     what: OneOf["pattern", "rule", "label", "all"]
@@ -880,8 +880,8 @@ Item: TypeAlias = (
 class File:
     """A whole file.
 
-    `broken` says that parts of it could not be read. `damaged` has the names of what could be read only in part,
-    or not at all: that they lack a clause, or are nowhere to be found, is then no news to the author.
+    `broken` says that parts of it could not be read. `damaged` has the names of what could be read only in
+    part, or not at all: that they lack a clause, or are nowhere to be found, is then no news to the author.
     """
 
     span: Span
