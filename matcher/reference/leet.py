@@ -8,6 +8,7 @@ LEET = {
     "a": "4@", "b": "8", "e": "3€", "g": "9", "h": "#", "i": "1!|l", "l": "1|i", "o": "0",
     "s": "5$", "t": "7+", "x": "×", "z": "2",
 }  # fmt: skip
+FORMS = frozenset("".join(LEET.values()))
 
 
 def class_of(letter: str) -> frozenset[str]:
@@ -17,4 +18,4 @@ def class_of(letter: str) -> frozenset[str]:
 
 def is_leet_sign(character: str) -> bool:
     """Is it a leet form that is no word character: `@ ! | $ # + € ×`?"""
-    return any(character in forms for forms in LEET.values()) and not folding.is_word(character)
+    return character in FORMS and not folding.is_word(character)

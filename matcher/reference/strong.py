@@ -66,7 +66,7 @@ class TolerantTerm:
         longest = self.automaton.on(text)
 
         def longest_from(start: int) -> int | None:
-            if not self.may_start(text, start):
+            if text[start] not in self.classes[0] or not self.may_start(text, start):
                 return None
             end = longest(start)
             if end is None or not any(folding.is_letter(character) for character in text[start:end]):
@@ -84,11 +84,11 @@ class TolerantTerm:
 
     def may_end(self, text: str, end: int) -> bool:
         """The same at the other end."""
+        if end == 0 or text[end - 1] not in self.classes[-1]:
+            return False  # whatever is found ends with the last letter's class
         if not self.term.edge_right:
             return True
-        doubled = (
-            end > 0 and is_leet_sign(text[end - 1]) and end < len(text) and text[end] in self.classes[-1]
-        )
+        doubled = is_leet_sign(text[end - 1]) and end < len(text) and text[end] in self.classes[-1]
         return folding.word_edge(text, end) and not doubled
 
     def _chain(self, apart: bool) -> Automaton:

@@ -94,19 +94,25 @@ def skip_space(text: str, place: int) -> int:
 
 
 class PlainWords:
-    """All terms of a clause, by their first character."""
+    """All terms of a clause, by their first piece: only those whose first piece stands here are tried."""
 
     def __init__(self, terms: Sequence[dict[str, Any]], level: str) -> None:
         self.by_first: dict[str, list[PlainTerm]] = {}
         for written in terms:
             term = plain_term(written, level)
             if term is not None:
-                self.by_first.setdefault(term.pieces[0][0], []).append(term)
+                self.by_first.setdefault(term.pieces[0], []).append(term)
+        self.lengths = sorted({len(piece) for piece in self.by_first})
 
     def on(self, text: str) -> Longest:
         def longest_from(start: int) -> int | None:
-            ends = (term.end_from(text, start) for term in self.by_first.get(text[start], ()))
-            return max((end for end in ends if end is not None), default=None)
+            longest = None
+            for length in self.lengths:
+                for term in self.by_first.get(text[start : start + length], ()):
+                    end = term.end_from(text, start)
+                    if end is not None and (longest is None or end > longest):
+                        longest = end
+            return longest
 
         return longest_from
 
