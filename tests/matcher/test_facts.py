@@ -18,6 +18,7 @@ import pytest
 
 from solon.matcher import _engine
 from solon.matcher.errors import FactError
+from solon.matcher.reference.facts import convert
 from solon.matcher.schema import Schema
 
 UTC = dt.UTC
@@ -419,6 +420,57 @@ def test_a_hundred_thousand_readings_leak_nothing() -> None:
     run(3000)
     gc.collect()
     assert sys.getallocatedblocks() - before < 200
+
+
+NODES = [
+    {
+        "name": fact["name"],
+        "kind": {"name": fact["kind"], "values": fact.get("values", []), "currency": fact.get("currency")},
+        "default": fact.get("default"),
+        "optional": fact.get("optional", False),
+    }
+    for fact in FACTS
+]
+
+
+def by_reference(given: Any) -> Any:
+    try:
+        return convert(NODES, given)
+    except FactError as error:
+        return error.fact
+
+
+def by_engine(given: Any) -> Any:
+    try:
+        facts = READER.read(given)
+    except FactError as error:
+        return error.fact
+    values = {fact.name: facts.value(number) for number, fact in enumerate(SCHEMA.facts)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def test_the_reference_reads_the_same() -> None:
+    """Every fact with every value of the tables above, its own or another's."""
+    endless = itertools.repeat("a")
+    values = [value for _, value, _ in (*ACCEPTED, *REFUSED) if type(value) is not type(endless)]
+    values += [
+        [],
+        (),
+        {},
+        {"a"},
+        ["a", "b"],
+        object(),
+        b"",
+        0.1,
+        1e18,
+        Decimal("-0"),
+        dt.date.min,
+        dt.time(1),
+    ]
+    values += [dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14))), dt.datetime.max]
+    for name, value in itertools.product(NUMBERS, values):
+        for given in ({name: value}, nested(name, value)):
+            assert by_engine(given) == by_reference(given), (name, type(value))
 
 
 @pytest.mark.parametrize(
