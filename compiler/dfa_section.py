@@ -3,6 +3,9 @@
 Outside ASCII the automata share one map: code points that none of them tells apart are one *atom*, a
 three-stage table takes a code point to its atom, and each automaton takes atoms to its own classes. Most
 expressions tell nothing apart there but word characters from others, so that the table is stored about once.
+
+Most automata need not run at all: the *gate* looks for the required sets of all of them at once, a bit for
+each set.
 """
 
 from __future__ import annotations
@@ -10,14 +13,17 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from solon.compiler.charsets import CODE_POINT_MAX, Ranges
-from solon.compiler.regex_nfa import frequency
+from solon.compiler.charsets import CODE_POINT_MAX
+from solon.compiler.regex_gate import SYMBOLS, share
 
 HEADER = struct.Struct("<8I")
-RECORD = struct.Struct("<12I16s16s")
-REQUIRED_MAX = 5
+RECORD = struct.Struct("<8I16s")
+
+GATE_WORDS = 4
+GATE_NONE = 0xFFFFFFFF
+GATE_BYTES = 8 * GATE_WORDS * (2 + SYMBOLS)
 
 PAGE_BITS = 7
 BLOCK_BITS = 5
@@ -30,15 +36,15 @@ class Dfa:
     `ranges` are (first code point, class), each to the next, from 0. `rows[state][class]` is the next state;
     the last class is the end of the text. `starts[class]` is where it begins after a character of that class;
     the last one, at the beginning of the text. State 0 is dead; those from `accepting_from` on say that a
-    match ended before the symbol just read. Every match has the `required` sets in a row somewhere (may be
-    empty).
+    match ended before the symbol just read. Every match has the `required` sets of the gate's
+    symbols (regex_gate) in a row somewhere; there may be none.
     """
 
     ranges: tuple[tuple[int, int], ...]
     rows: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
     accepting_from: int
-    required: tuple[Ranges, ...]
+    required: tuple[int, ...]
 
     @property
     def state_count(self) -> int:
@@ -54,19 +60,27 @@ def build_dfas(dfas: Sequence[Dfa]) -> bytes:
     records = bytearray()
     tables = bytearray()
     base = 0
-    for dfa, classes in zip(dfas, wide, strict=True):
-        data, record = _one(dfa, classes, atom_count, base + len(tables))
+    gate, gate_bits = _gate(dfas)
+    for dfa, classes, gate_bit in zip(dfas, wide, gate_bits, strict=True):
+        data, record = _one(dfa, classes, atom_count, base + len(tables), gate_bit)
         records += record
         tables += data
     index = blocks[0]
     header = HEADER.pack(
-        len(dfas), atom_count, len(blocks[1]) >> BLOCK_BITS, len(pages), page_bytes, len(tables), 0, 0
+        len(dfas),
+        atom_count,
+        len(blocks[1]) >> BLOCK_BITS,
+        len(pages),
+        page_bytes,
+        len(tables),
+        len(gate) // GATE_BYTES,
+        0,
     )
     body = header + bytes(records)
     for values in (index, blocks[1]):
         body += _padded(array("H", values).tobytes())
     body += _padded(b"".join(pages))
-    return body + bytes(tables)
+    return body + gate + bytes(tables)
 
 
 def _padded(data: bytes) -> bytes:
@@ -134,10 +148,61 @@ def _pages(
     return (index, [page for block in blocks for page in block]), list(pages), width
 
 
+# ── The gate ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Word:
+    """64 bits of the gate: the set of each bit that is taken, the bits where a sequence begins and those
+    where one ends."""
+
+    sets: list[int] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+
+
+def _gate(dfas: Sequence[Dfa]) -> tuple[bytes, list[int]]:
+    """The chunks of the gate, and for each automaton the bit of its last required set, or GATE_NONE.
+
+    The sets of a sequence have bits in a row within one word; a bit moves up with each character that is in
+    the next set.
+    """
+    words: list[_Word] = []
+    bits = []
+    for dfa in dfas:
+        sets = dfa.required
+        if not sets:
+            bits.append(GATE_NONE)
+            continue
+        if not words or len(words[-1].sets) + len(sets) > 64:
+            words.append(_Word())
+        word = words[-1]
+        word.first |= 1 << len(word.sets)
+        word.sets += sets
+        word.last |= 1 << len(word.sets) - 1
+        bits.append((len(words) - 1) * 64 + len(word.sets) - 1)
+    words += [_Word() for _ in range(-len(words) % GATE_WORDS)]
+    masks = [_gate_masks(word.sets) for word in words]
+    values = array("Q")
+    for at in range(0, len(words), GATE_WORDS):
+        chunk = slice(at, at + GATE_WORDS)
+        values.extend(word.first for word in words[chunk])
+        values.extend(word.last for word in words[chunk])
+        values.extend(mask[symbol] for symbol in range(SYMBOLS) for mask in masks[chunk])
+    return values.tobytes(), bits
+
+
+def _gate_masks(sets: Sequence[int]) -> list[int]:
+    """For each symbol of the gate the bits whose sets have it."""
+    return [sum(1 << bit for bit, of in enumerate(sets) if of >> symbol & 1) for symbol in range(SYMBOLS)]
+
+
 # ── One automaton ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _one(dfa: Dfa, wide_classes: Sequence[int], atom_count: int, offset: int) -> tuple[bytes, bytes]:
+def _one(
+    dfa: Dfa, wide_classes: Sequence[int], atom_count: int, offset: int, gate_bit: int
+) -> tuple[bytes, bytes]:
     """Its bytes among the tables, and its record."""
     ascii_classes = bytes(_ascii_classes(dfa.ranges))
     width = len(dfa.starts)
@@ -146,23 +211,17 @@ def _one(dfa: Dfa, wide_classes: Sequence[int], atom_count: int, offset: int) ->
     parts = [
         _padded(ascii_classes + bytes(wide_classes[:atom_count])),
         _padded(starts.tobytes() + table.tobytes()),
-        b"".join(_ascii_mask(of) for of in dfa.required[:REQUIRED_MAX]),
     ]
-    offsets = [offset, offset + len(parts[0]), offset + len(parts[0]) + len(parts[1])]
-    wide = sum(1 << place for place, of in enumerate(dfa.required) if of and of[-1][1] > 127)
     record = RECORD.pack(
-        *offsets,
+        offset,
+        offset + len(parts[0]),
         width,
         len(dfa.rows),
         dfa.accepting_from,
-        len(dfa.required[:REQUIRED_MAX]),
-        wide,
         _wide_may_begin(dfa, wide_classes),
         _rare(dfa.required),
-        0,
-        0,
+        gate_bit,
         _first_mask(dfa, ascii_classes),
-        bytes(16),
     )
     return b"".join(parts), record
 
@@ -198,20 +257,11 @@ def _wide_may_begin(dfa: Dfa, wide_classes: Sequence[int]) -> int:
 RARE_MAX = 3
 
 
-def _rare(required: Sequence[Ranges]) -> int:
+def _rare(required: Sequence[int]) -> int:
     """A few ASCII characters of which every match has one: their count, they above that byte; or 0."""
-    small = [
-        of
-        for of in required
-        if of and of[-1][1] < 128 and sum(high - low + 1 for low, high in of) <= RARE_MAX
-    ]
+    small = [of for of in required if of.bit_count() <= RARE_MAX and not of >> SYMBOLS - 1]
     if not small:
         return 0
-    rarest = min(small, key=frequency)
-    codes = [code for low, high in rarest for code in range(low, high + 1)]
+    rarest = min(small, key=share)
+    codes = [code for code in range(SYMBOLS - 1) if rarest >> code & 1]
     return int.from_bytes(bytes([len(codes), *codes]), "little")
-
-
-def _ascii_mask(of: Ranges) -> bytes:
-    bits = sum(1 << code for low, high in of if low < 128 for code in range(low, min(high, 127) + 1))
-    return bits.to_bytes(16, "little")

@@ -10,10 +10,9 @@ Nothing here can run away: the states, the table and the work are bounded, and w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from solon.compiler.charsets import CODE_POINT_MAX, Ranges, property_set
 from solon.compiler.dfa_section import Dfa, build_dfas
+from solon.compiler.regex_gate import required_symbols
 from solon.compiler.regex_nfa import (
     ALWAYS,
     MATCH,
@@ -24,7 +23,6 @@ from solon.compiler.regex_nfa import (
     Tree,
     build_positions,
     fold_node,
-    required_sets,
 )
 from solon.dsl import ir
 
@@ -54,7 +52,7 @@ def compile_tree(tree: Tree, *, needs_letter: bool = False, states_max: int = ST
     alphabet = _Alphabet(positions, needs_letter)
     rows, accepting, starts = _Determiniser(positions, alphabet, needs_letter, states_max).run()
     rows, accepting, starts = _minimised(rows, accepting, starts)
-    return _finished(rows, accepting, starts, alphabet, required_sets(tree))
+    return _finished(rows, accepting, starts, alphabet, required_symbols(positions))
 
 
 # ── The alphabet ─────────────────────────────────────────────────────────────────────────────────────
@@ -399,7 +397,7 @@ def _finished(
     accepting: list[bool],
     starts: list[int],
     alphabet: _Alphabet,
-    required: Sequence[Ranges],
+    required: tuple[int, ...],
 ) -> Dfa:
     """Joins classes with equal columns and puts accepting states last: one comparison finds them."""
     order = [state for state in range(len(rows)) if not accepting[state]]
@@ -422,5 +420,5 @@ def _finished(
         rows=tuple(tuple(number[key[place + 1]] for key in keys) for place in range(len(order))),
         starts=tuple(number[key[0]] for key in keys),
         accepting_from=plain,
-        required=tuple(required),
+        required=required,
     )

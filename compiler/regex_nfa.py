@@ -11,7 +11,6 @@ nothing to search.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
@@ -168,13 +167,14 @@ class Positions:
 
     Position 0 is the match; its entries are empty. `entry` is what a match may begin with. `chains` are the
     positions, as bits, of counted repeats of one set: whatever may follow one of them may follow each higher
-    one.
+    one. `cuts` are sets of positions of which every match eats exactly one at some place.
     """
 
     sets: tuple[Ranges, ...]
     follow: tuple[Guarded, ...]
     entry: Guarded
     chains: tuple[int, ...] = ()
+    cuts: tuple[int, ...] = ()
 
 
 def build_positions(tree: Tree) -> Positions:
@@ -184,8 +184,10 @@ def build_positions(tree: Tree) -> Positions:
             f"written out, the expression is longer than {POSITIONS_MAX} characters: use shorter repeats"
         )
     builder = _Builder()
-    entry = builder.add(tree, {ALWAYS: MATCH})
-    return Positions(tuple(builder.sets), tuple(builder.follow), entry, tuple(builder.chains))
+    entry = builder.add(tree, {ALWAYS: MATCH}, must=True)
+    return Positions(
+        tuple(builder.sets), tuple(builder.follow), entry, tuple(builder.chains), tuple(builder.cuts)
+    )
 
 
 def size(tree: Tree) -> int:
@@ -208,15 +210,28 @@ class _Builder:
         self.sets: list[Ranges] = [()]
         self.follow: list[Guarded] = [{}]
         self.chains: list[int] = []
+        self.cuts: list[int] = []
 
-    def add(self, tree: Tree, after: Guarded) -> Guarded:
-        """The positions of `tree` followed by `after`; returns what it may begin with."""
+    def add(self, tree: Tree, after: Guarded, *, must: bool = False) -> Guarded:
+        """The positions of `tree` followed by `after`; returns what it may begin with. `must`: no match goes
+        without it."""
+        first = len(self.sets)
+        begin = self._add(tree, after, must)
+        if must:
+            bits = 0
+            for guarded in begin.values():
+                bits |= guarded
+            if bits and not bits & ((1 << first) - 1) and bits not in self.cuts[-1:]:
+                self.cuts.append(bits)
+        return begin
+
+    def _add(self, tree: Tree, after: Guarded, must: bool) -> Guarded:
         match tree:
             case One(of):
                 return {ALWAYS: self._position(of, after)} if of else {}
             case Then(parts):
                 for part in reversed(parts):
-                    after = self.add(part, after)
+                    after = self.add(part, after, must=must)
                 return after
             case Either(parts):
                 begin: Guarded = {}
@@ -229,7 +244,7 @@ class _Builder:
                     _unite(begin, {guard | {tree}: bits})
                 return begin
             case Again(part, least, most):
-                return self._again(part, least, most, after)
+                return self._again(part, least, most, after, must)
             case _:
                 assert_never(tree)
 
@@ -238,18 +253,18 @@ class _Builder:
         self.follow.append(after)
         return 1 << (len(self.sets) - 1)
 
-    def _again(self, part: Tree, least: int, most: int | None, after: Guarded) -> Guarded:
+    def _again(self, part: Tree, least: int, most: int | None, after: Guarded, must: bool) -> Guarded:
         begin = after
         first = len(self.sets)
         if most is None:
-            begin = self._loop(part, after, at_least_once=least > 0)
+            begin = self._loop(part, after, at_least_once=least > 0, must=must and least > 0)
             least = max(least - 1, 0)
         else:
             for _ in range(most - least):
                 begin = dict(self.add(part, begin))
                 _unite(begin, after)
         for copy in range(least):
-            begin = self.add(part, begin)
+            begin = self.add(part, begin, must=must)
             if copy == 0 and most is not None:
                 self._chain(part, first)
         if least == 0 and most is not None:
@@ -262,11 +277,11 @@ class _Builder:
         if isinstance(part, One) and len(self.sets) - first > 1:
             self.chains.append((1 << len(self.sets)) - (1 << first))
 
-    def _loop(self, part: Tree, after: Guarded, *, at_least_once: bool) -> Guarded:
+    def _loop(self, part: Tree, after: Guarded, *, at_least_once: bool, must: bool) -> Guarded:
         """A number that is no position stands for "round again", until what that means is known."""
         again = self._position((), {})
         first = len(self.sets)
-        once = self.add(part, {ALWAYS: again})
+        once = self.add(part, {ALWAYS: again}, must=must)
         # Round the loop without eating anything adds nothing, so that its own bit simply goes.
         round_again = {guard: bits & ~again for guard, bits in once.items() if bits & ~again}
         _unite(round_again, after)
@@ -294,105 +309,3 @@ def _replaced(guarded: Guarded, bit: int, by: Guarded) -> Guarded:
         if bits & bit:
             _unite(result, {guard | other: more for other, more in by.items()})
     return result
-
-
-# ── What every match has ─────────────────────────────────────────────────────────────────────────────
-
-REQUIRED_MAX = 5
-COMMON_FIRST = " etaoinsrhldcumfgpwybvk,.'-jxzq0123456789"
-"""Characters of messages, the most common first."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """`begins` and `ends` are sets that every match has at its beginning and end; `exact` where they are all
-    of it."""
-
-    sets: tuple[Ranges, ...]
-    exact: bool
-
-
-def required_sets(tree: Tree) -> tuple[Ranges, ...]:
-    """The rarest run of one to five sets in a row that every match has somewhere; may be empty."""
-    runs: list[tuple[Ranges, ...]] = []
-    tail = _collect(tree, runs)
-    runs.append(tail.sets)
-    best: tuple[Ranges, ...] = ()
-    best_weight = 0.5
-    for run in runs:
-        for start in range(len(run)):
-            weight = 1.0
-            for end in range(start + 1, min(start + REQUIRED_MAX, len(run)) + 1):
-                weight *= frequency(run[end - 1])
-                if weight < best_weight * 0.999:
-                    best, best_weight = run[start:end], weight
-    return best
-
-
-def frequency(of: Ranges) -> float:
-    """About how often a character of a message is in the set; a guess to choose by."""
-    total = 0.0
-    for rank, character in enumerate(COMMON_FIRST):
-        if any(low <= ord(character) <= high for low, high in of):
-            total += 0.16 / (rank + 1) if rank < 24 else 0.006
-    others = sum(min(high, 127) - low + 1 for low, high in of if low < 128)
-    return min(1.0, total + 0.0002 * others + (0.02 if of and of[-1][1] > 127 else 0.0))
-
-
-def _collect(tree: Tree, runs: list[tuple[Ranges, ...]]) -> _Run:
-    """What every match of the tree has as sets in a row, from its beginning; whole runs inside go to `runs`.
-
-    Returned with `exact` where the sets are the whole of every match; else they are its beginning.
-    """
-    match tree:
-        case One(of):
-            return _Run((of,), True)
-        case Look():
-            return _Run((), True)
-        case Then(parts):
-            return _collect_then(parts, runs)
-        case Either(parts):
-            return _common([_collect(part, []) for part in parts])
-        case Again(part, least, most):
-            if least == 0:
-                return _Run((), False)
-            inner = _collect(part, runs)
-            if not inner.exact:
-                return _Run(inner.sets, False)
-            copies = min(least, REQUIRED_MAX)
-            return _Run(inner.sets * copies, least == most and copies == least)
-        case _:
-            assert_never(tree)
-
-
-def _collect_then(parts: Sequence[Tree], runs: list[tuple[Ranges, ...]]) -> _Run:
-    open_run: list[Ranges] = []
-    first: tuple[Ranges, ...] | None = None
-    for part in parts:
-        inner = _collect(part, runs)
-        open_run.extend(inner.sets)
-        if not inner.exact:
-            if first is None:
-                first = tuple(open_run)
-            else:
-                runs.append(tuple(open_run))
-            open_run = []
-            # The last characters of a repeat stand right before what follows: `[0-9]+@`.
-            open_run.extend(_ending(part))
-    if first is None:
-        return _Run(tuple(open_run), True)
-    runs.append(tuple(open_run))
-    return _Run(first, False)
-
-
-def _ending(part: Tree) -> tuple[Ranges, ...]:
-    if isinstance(part, Again) and part.least > 0 and isinstance(part.part, One):
-        return (part.part.of,) * min(part.least, 2)
-    return ()
-
-
-def _common(runs: Sequence[_Run]) -> _Run:
-    """The beginning that all of the alternatives have, set by set united."""
-    length = min((len(run.sets) for run in runs), default=0)
-    sets = tuple(united(pair for run in runs for pair in run.sets[place]) for place in range(length))
-    return _Run(sets, all(run.exact and len(run.sets) == length for run in runs))

@@ -40,13 +40,12 @@ static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_byte
     const sl_dfa_record *r = &d->records[i];
     uint64_t classes_end = (uint64_t)r->classes_at + 128 + d->atom_count;
     uint64_t states_end = (uint64_t)r->states_at + ((uint64_t)r->states + 1) * r->width * 2;
-    if ((r->classes_at | r->states_at | r->required_at) & 7) REFUSE("a table is not aligned", i);
+    if ((r->classes_at | r->states_at) & 7) REFUSE("a table is not aligned", i);
     if (r->width < 2 || r->width > 256 || r->states == 0 || r->states > 65535) REFUSE("a size out of range", i);
     if (classes_end > table_bytes || states_end > table_bytes) REFUSE("a table reaches past the end", i);
-    if (r->required_count > 5 || (uint64_t)r->required_at + 16 * r->required_count > table_bytes)
-        REFUSE("required characters reach past the end", i);
+    if (r->gate != UINT32_MAX && r->gate / (64 * SL_GATE_WORDS) >= d->gate_chunks) REFUSE("a bit of the gate that is not there", i);
     if (r->accepting_from == 0 || r->accepting_from > r->states) REFUSE("the dead state accepts", i);
-    if (r->zero[0] || r->zero[1] || r->zero2[0] || r->zero2[1] || (r->rare & 255) > 3) REFUSE("a field out of range", i);
+    if ((r->rare & 255) > 3 || r->wide_may_begin > 1) REFUSE("a field out of range", i);
     const uint8_t *classes = d->tables + r->classes_at;
     for (uint32_t c = 0; c < 128 + d->atom_count; c++)
         if (classes[c] + 1u >= r->width) REFUSE("a class that is not there", i);
@@ -64,21 +63,24 @@ sl_status sl_dfas_open(sl_dfas *d, const uint8_t *section, size_t bytes, sl_faul
     d->count = h[0];
     d->atom_count = h[1];
     d->atom_bytes = h[4];
-    if ((d->atom_bytes != 1 && d->atom_bytes != 2) || d->atom_count == 0 || d->atom_count > 65536 || h[6] || h[7])
+    if ((d->atom_bytes != 1 && d->atom_bytes != 2) || d->atom_count == 0 || d->atom_count > 65536 || h[7])
         REFUSE("a field of the header is out of range", 0);
     if (blocks == 0 || blocks > INDEX || pages == 0 || pages > 65536) REFUSE("a count of the header is out of range", 0);
-    uint64_t at[6] = {HEADER_BYTES};
+    d->gate_chunks = h[6];
+    uint64_t at[7] = {HEADER_BYTES};
     at[1] = at[0] + (uint64_t)d->count * sizeof(sl_dfa_record);
     at[2] = at[1] + INDEX * 2;
     at[3] = at[2] + (uint64_t)blocks * BLOCK * 2;
     at[4] = at[3] + (uint64_t)pages * PAGE * d->atom_bytes;
-    at[5] = at[4] + table_bytes;
-    if (at[5] != bytes) REFUSE("the counts do not fit the length", bytes);
+    at[5] = at[4] + (uint64_t)d->gate_chunks * sizeof(sl_dfa_gate);
+    at[6] = at[5] + table_bytes;
+    if (at[6] != bytes) REFUSE("the counts do not fit the length", bytes);
     d->records = (const sl_dfa_record *)(section + at[0]);
     d->index = (const uint16_t *)(section + at[1]);
     d->blocks = (const uint16_t *)(section + at[2]);
     d->pages = section + at[3];
-    d->tables = section + at[4];
+    d->gate = (const sl_dfa_gate *)(section + at[4]);
+    d->tables = section + at[5];
     sl_status status = verify_map(d, blocks, pages, fault);
     for (uint32_t i = 0; i < d->count && !status; i++) status = verify_record(d, i, table_bytes, fault);
     return status;
@@ -138,6 +140,7 @@ static void fill_in(run *r, uint32_t end) {
 #define UNIT uint8_t
 #define UNITS(stream) ((stream)->narrow)
 #define CLASS(r, c) ((r)->classes[(c) & 127])
+#define GATE_SYMBOL(c) ((c) & 127)
 #define MAY_BEGIN(r, c) ((r)->record->first[(c) >> 6 & 1] >> ((c) & 63) & 1)
 #include "dfa_impl.h"
 
@@ -145,8 +148,21 @@ static void fill_in(run *r, uint32_t end) {
 #define UNIT uint32_t
 #define UNITS(stream) ((stream)->wide)
 #define CLASS(r, c) ((c) < 128 ? (r)->classes[c] : (r)->classes[128 + atom_of((r)->dfas, c)])
+#define GATE_SYMBOL(c) ((c) < 128 ? (c) : SL_GATE_SYMBOLS - 1)
 #define MAY_BEGIN(r, c) ((c) < 128 ? (r)->record->first[(c) >> 6] >> ((c) & 63) & 1 : (r)->record->wide_may_begin)
 #include "dfa_impl.h"
+
+/* PERF: four words at a time stay in registers, two vectors of SSE2; 30 expressions take one chunk. */
+sl_status sl_dfas_gate(const sl_dfas *dfas, const sl_stream *stream, sl_arena *arena, const uint64_t **seen) {
+    uint64_t *found = sl_arena_take(arena, ((size_t)dfas->gate_chunks * SL_GATE_WORDS + 1) * sizeof *found);
+    if (!found) return SL_NO_MEMORY;
+    for (uint32_t k = 0; k < dfas->gate_chunks; k++) {
+        if (stream->narrow) gate_narrow(&dfas->gate[k], stream, found + k * SL_GATE_WORDS);
+        else gate_wide(&dfas->gate[k], stream, found + k * SL_GATE_WORDS);
+    }
+    *seen = found;
+    return SL_OK;
+}
 
 sl_status sl_dfa_find(const sl_dfas *dfas, uint32_t index, const sl_props *props, const sl_stream *stream, int all_starts,
                       sl_arena *arena, sl_spans *spans) {

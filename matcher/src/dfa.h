@@ -8,11 +8,13 @@
  *     12  u32  pages
  *     16  u32  bytes of an atom (1 or 2)
  *     20  u32  bytes of the tables
- *     24  u32  zero, zero
- *     32       records          one of 80 bytes for each automaton, see sl_dfa_record
+ *     24  u32  chunks of the gate
+ *     28  u32  zero
+ *     32       records          one of 48 bytes for each automaton, see sl_dfa_record
  *      …  u16  index[272]       code point >> 12 to its block
  *      …  u16  blocks[…][32]    to its page
  *      …       pages[…][128]    to its atom
+ *      …       gate             chunks, see sl_dfa_gate
  *      …       tables           what the records point into
  *
  * An automaton reads the class of one character after the other, and after the last one the class `width - 1`, the end.
@@ -28,16 +30,19 @@
 typedef struct {
     uint32_t classes_at;  /* in the tables: class of each ASCII character (128 bytes), then of each atom; padded to 8 */
     uint32_t states_at;   /* u16 start[width], then u16 next[states][width] */
-    uint32_t required_at; /* masks of ASCII characters, 16 bytes each: every match has a character of each, in a row */
     uint32_t width, states, accepting_from;
-    uint32_t required_count;
-    uint32_t required_wide; /* bit k: set k has characters outside ASCII too */
     uint32_t wide_may_begin; /* may a match begin with a character outside ASCII? */
     uint32_t rare;           /* 0, or a count of 1 to 3 and above it that many ASCII characters: every match has one of them */
-    uint32_t zero[2];
-    uint64_t first[2]; /* ASCII characters that a match may begin with */
-    uint64_t zero2[2];
+    uint32_t gate;           /* the bit of the gate that is set where a match may be; UINT32_MAX: none, it may always be */
+    uint64_t first[2];       /* ASCII characters that a match may begin with */
 } sl_dfa_record;
+
+/* Four words of bits, shifted up by one with each character c and cut by masks[c] (all beyond ASCII share the last mask): a bit of `last` is
+ * set where a sequence of sets that some automaton requires has been seen. */
+enum { SL_GATE_WORDS = 4, SL_GATE_SYMBOLS = 129 };
+typedef struct {
+    uint64_t first[SL_GATE_WORDS], last[SL_GATE_WORDS], masks[SL_GATE_SYMBOLS][SL_GATE_WORDS];
+} sl_dfa_gate;
 
 typedef struct {
     uint32_t count, atom_count, atom_bytes;
@@ -45,10 +50,21 @@ typedef struct {
     const uint16_t *index;
     const uint16_t *blocks;
     const uint8_t *pages;
+    const sl_dfa_gate *gate;
+    uint32_t gate_chunks;
     const uint8_t *tables;
 } sl_dfas;
 
 sl_status sl_dfas_open(sl_dfas *dfas, const uint8_t *section, size_t bytes, sl_fault *fault);
+
+/* Which automata may match somewhere in the stream? One pass for all of them; `seen` lives in the arena. */
+sl_status sl_dfas_gate(const sl_dfas *dfas, const sl_stream *stream, sl_arena *arena, const uint64_t **seen);
+
+/* May automaton `index` match, given what the gate has seen? Only then need it be run. */
+static inline int sl_dfa_may_match(const sl_dfas *dfas, const uint64_t *seen, uint32_t index) {
+    uint32_t bit = dfas->records[index].gate;
+    return bit == UINT32_MAX || (seen[bit >> 6] >> (bit & 63) & 1);
+}
 
 /* Appends the spans of automaton `index` in the stream, from each start the longest. With `all_starts` of zero they do not overlap: the
  * leftmost counts, then on from its end. Else every start reports, for a caller that selects among several lists.
