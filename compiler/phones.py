@@ -1,6 +1,7 @@
 """The section `phones` of an artifact, and the numbers of regions in it.
 
-The section is a table that ships with the compiler (tables/phones.py writes it, matcher/src/phone.h describes it).
+The section is a table that ships with the compiler: tables/phones.py writes it, matcher/src/phone.h
+describes it.
 """
 
 from __future__ import annotations

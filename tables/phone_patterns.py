@@ -1,4 +1,4 @@
-"""The world's numbering plans as libphonenumber writes them: for each region its code, prefix and patterns, as JSON.
+"""The world's numbering plans as libphonenumber writes them: code, prefix and patterns of each region.
 
 The reference interpreter validates telephone numbers with these texts; the engine does with the automata that
 `tables/phones.py` makes of the same metadata.
@@ -28,8 +28,8 @@ KINDS = (
 def plans() -> list[dict[str, object]]:
     """One record a region, those of one country code together and the main one first.
 
-    `patterns` are pairs of a regular expression and the lengths that it holds for; `lengths` are all possible lengths
-    of a national number, `local` those that are enough in the same area.
+    `patterns` are pairs of a regular expression and the lengths that it holds for; `lengths` are all
+    possible lengths of a national number, `local` those that are enough in the same area.
     """
     records = []
     for code, names in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()):
@@ -46,6 +46,7 @@ def plans() -> list[dict[str, object]]:
 
 def _plan(name: str, metadata: PhoneMetadata) -> dict[str, object]:
     general = metadata.general_desc
+    assert general is not None
     prefix = metadata.national_prefix or ""
     return {
         "region": name,

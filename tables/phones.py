@@ -1,7 +1,7 @@
 """The world's numbering plans as one graph of digits, for the engine (matcher/src/phone.h has the format).
 
-Every national pattern is regular and finite, so that the patterns of a region are a set of digit strings: a graph
-without cycles. Equal parts are shared between all regions.
+Every national pattern is regular and finite, so that the patterns of a region are a set of digit
+strings: a graph without cycles. Equal parts are shared between all regions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from tables.phone_patterns import plans
 MAGIC = b"PHN1"
 REGION = struct.Struct("<HHIIHBB8s")
 NO_NAME = 0xFFFF
-_parse_regex: Any = importlib.import_module("re._parser").parse  # private, but the only parser that gives a tree
+# Private, but the only parser that gives a tree.
+_parse_regex: Any = importlib.import_module("re._parser").parse
 
 
 class _Nfa:
@@ -156,4 +157,6 @@ def table() -> bytes:
         )
     flags = b"".join(struct.pack("<H", ends) for ends, _ in graph.states)
     following = b"".join(struct.pack("<10H", *targets) for _, targets in graph.states)
-    return MAGIC + struct.pack("<III", len(records), len(graph.states), 0) + bytes(regions) + flags + following
+    return (
+        MAGIC + struct.pack("<III", len(records), len(graph.states), 0) + bytes(regions) + flags + following
+    )

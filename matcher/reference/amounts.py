@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from solon.matcher.reference.glyphs import Span, Stream, stream_of
+from solon.matcher.reference.glyphs import Span, Stream, stream_of, words
 
-CODES = frozenset(
-    """usd eur gbp jpy cny inr aud cad chf sek nok dkk pln czk huf rub brl mxn ars clp zar nzd sgd hkd krw thb idr myr vnd ngn
-    kes ghs egp aed sar ils uah bgn pkr bdt twd btc eth ltc usdt usdc xmr rs""".split()
+CODES = words(
+    """
+    usd eur gbp jpy cny inr aud cad chf sek nok dkk pln czk huf rub brl mxn ars clp zar nzd sgd hkd krw
+    thb idr myr vnd ngn kes ghs egp aed sar ils uah bgn pkr bdt twd btc eth ltc usdt usdc xmr rs"""
 )
-WORDS = frozenset(
-    """php dollar dollars dolar dolares buck bucks euro euros pound pounds quid cent cents pence penny guilders rupee rupees yen yuan rmb peso
-    pesos reais franc francs kroner kronor krona kr zloty zlotys ruble rubles rouble roubles lira baht ringgit rupiah dinar
-    dirham dirhams riyal naira rand shilling shillings hryvnia bitcoin bitcoins satoshi satoshis sats""".split()
+WORDS = words(
+    """
+    php dollar dollars dolar dolares buck bucks euro euros pound pounds quid cent cents pence penny
+    guilders rupee rupees yen yuan rmb peso pesos reais franc francs kroner kronor krona kr zloty zlotys
+    ruble rubles rouble roubles lira baht ringgit rupiah dinar dirham dirhams riyal naira rand shilling
+    shillings hryvnia bitcoin bitcoins satoshi satoshis sats"""
 )
-ATTACHED = frozenset("k m mm mn mio bn b t".split())
-MULTIPLIERS = frozenset(
-    """thousand million millions billion billions trillion mil mille millones milhoes milioni millionen mrd grand lakh lakhs
-    crore crores""".split()
+ATTACHED = words("k m mm mn mio bn b t")
+MULTIPLIERS = words(
+    """
+    thousand million millions billion billions trillion mil mille millones milhoes milioni millionen mrd
+    grand lakh lakhs crore crores"""
 )
 SIGN_WORDS = "元円"
-LANDS = frozenset("us american canadian australian turkish".split())
-DOLLARS = frozenset("us u a au c ca nz hk s sg r mx".split())
-GREAT = frozenset("hundred thousand million billion".split())
+LANDS = words("us american canadian australian turkish")
+DOLLARS = words("us u a au c ca nz hk s sg r mx")
+GREAT = words("hundred thousand million billion")
 SPELLED = (
-    frozenset(
-        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-        nineteen twenty thirty forty fifty sixty seventy eighty ninety""".split()
+    words(
+        """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"""
     )
     | GREAT
 )
@@ -88,9 +93,9 @@ def _amount_end(s: Stream, start: int) -> int:
     last = start
     end = s.run_end(start)
     while True:
-        if s.one_of(end, ".,'") and s.digit(end + 1):
-            last = end + 1
-        elif s.blank(end) and end - last <= 3 and s.run_end(end + 1) - end == 4:
+        if (s.one_of(end, ".,'") and s.digit(end + 1)) or (
+            s.blank(end) and end - last <= 3 and s.run_end(end + 1) - end == 4
+        ):
             last = end + 1
         else:
             return end

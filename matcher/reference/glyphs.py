@@ -1,4 +1,4 @@
-"""Kinds of characters that the number-like entities share, and the way back from a folded stream to the message.
+"""Kinds of characters that the number-like entities share, and the way back to the message.
 
 docs/entities-numbers.md, "Common". Every question may be asked of a place outside the text: the answer is no.
 """
@@ -15,6 +15,11 @@ Span = tuple[int, int]
 LINE_ENDS = "\n\v\f\r\x85\u2028\u2029"
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 CURRENCY_SIGNS = "$¢£¤¥֏؋৲৳฿៛" + "".join(map(chr, range(0x20A0, 0x20C1)))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
 
 
 def stream_of(message: str, level: str) -> Stream:

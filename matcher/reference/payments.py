@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from solon.matcher.reference.glyphs import LINE_ENDS, Span, Stream, stream_of
+from solon.matcher.reference.glyphs import LINE_ENDS, Span, Stream, stream_of, words
 from solon.matcher.reference.wallets import find_crypto_wallet
 
 __all__ = ["find_credit_card", "find_crypto_wallet", "find_iban"]
@@ -12,13 +12,18 @@ __all__ = ["find_credit_card", "find_crypto_wallet", "find_iban"]
 # What follows the country and the check digits: n digits, a letters, c either.
 IBAN_FORMS = {
     word[:2]: "".join(int(count) * kind for count, kind in re.findall(r"(\d+)([nac])", word[2:]))
-    for word in """ad8n12c ae19n al8n16c at16n az4a20c ba16n be12n bg4a6n8c bh4a14c bi23n br23n1a1c by4c4n16c ch5n12c cr18n
-    cy8n16c cz20n de18n dj23n dk14n do4c20n ee16n eg25n es20n fi14n fk2a12n fo14n fr10n11c2n gb4a14n ge2a16n gi4a15c gl14n
-    gr7n16c gt24c hn4a20n hr17n hu24n ie4a14n il19n iq4a15n is22n it1a10n12c jo4a4n18c kw4a22c kz3n13c lb4n20c lc4a24c
-    li5n12c lt16n lu3n13c lv4a13c ly21n mc10n11c2n md20c me18n mk3n10c2n mn16n mr23n mt4a5n18c mu4a19n3a ni4a20n nl4a10n
-    no11n om3n16c pk4a16c pl24n ps4a21c pt21n qa4a21c ro4a16c rs18n ru14n15c sa2n18c sc4a20n3a sd14n se20n si15n sk20n
-    sm1a10n12c so19n st21n sv4a20n tl19n tn20n tr6n16c ua6n19c va18n vg4a16n xk16n ye4a4n18c ir22n ma24n mz21n dz22n ao21n
-    bf24c bj24c cf23n cg23n ci24c cm23n cv21n ga23n gq23n gw21c km23n mg23n ml24c ne24c sn24c td23n tg24c""".split()
+    for word in words(
+        """
+    ad8n12c ae19n al8n16c at16n az4a20c ba16n be12n bg4a6n8c bh4a14c bi23n br23n1a1c by4c4n16c ch5n12c
+    cr18n cy8n16c cz20n de18n dj23n dk14n do4c20n ee16n eg25n es20n fi14n fk2a12n fo14n fr10n11c2n
+    gb4a14n ge2a16n gi4a15c gl14n gr7n16c gt24c hn4a20n hr17n hu24n ie4a14n il19n iq4a15n is22n
+    it1a10n12c jo4a4n18c kw4a22c kz3n13c lb4n20c lc4a24c li5n12c lt16n lu3n13c lv4a13c ly21n mc10n11c2n
+    md20c me18n mk3n10c2n mn16n mr23n mt4a5n18c mu4a19n3a ni4a20n nl4a10n no11n om3n16c pk4a16c pl24n
+    ps4a21c pt21n qa4a21c ro4a16c rs18n ru14n15c sa2n18c sc4a20n3a sd14n se20n si15n sk20n sm1a10n12c
+    so19n st21n sv4a20n tl19n tn20n tr6n16c ua6n19c va18n vg4a16n xk16n ye4a4n18c ir22n ma24n mz21n
+    dz22n ao21n bf24c bj24c cf23n cg23n ci24c cm23n cv21n ga23n gq23n gw21c km23n mg23n ml24c ne24c
+    sn24c td23n tg24c"""
+    )
 }
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CARD_RANGES = (  # first and last prefix, lengths
@@ -90,7 +95,7 @@ def _fits(c: str, kind: str) -> bool:
 
 
 def _gap(s: Stream, i: int) -> int:
-    """How many separators of the strong way stand at i: one to three, before something that is glue; else 0."""
+    """How many separators of the strong way stand at i: one to three; else 0."""
     end = i
     while end - i < 4 and s.at(end) and not s.glue(end) and not s.one_of(end, LINE_ENDS):
         end += 1

@@ -1,23 +1,27 @@
-"""The words around a candidate for a telephone number: do they speak of calling, or of orders and invoices?"""
+"""The words around a candidate for a telephone number: are they about calling, or about orders?"""
 
 from __future__ import annotations
 
-from solon.matcher.reference.glyphs import Stream
+from solon.matcher.reference.glyphs import Stream, words
 
-POSITIVE = frozenset(
-    """call calls calling callback phone phones phoned telephone tel tele cell cellphone mobile mob whatsapp whatsap
-    wasap watsapp sms text texting txt ring dial dials fax viber telegram hotline landline voicemail handynummer rufnummer
-    telefon telefonnummer anrufen ruf telefono telefonos telefone telefones celular movil fono llamar llamame llama llame
-    appeler appelez appelle ligar ligue chiamare chiamami cellulare imo phonenumber teлeфoh телефон""".split()
+POSITIVE = words(
+    """
+    call calls calling callback phone phones phoned telephone tel tele cell cellphone mobile mob
+    whatsapp whatsap wasap watsapp sms text texting txt ring dial dials fax viber telegram hotline
+    landline voicemail handynummer rufnummer telefon telefonnummer anrufen ruf telefono telefonos
+    telefone telefones celular movil fono llamar llamame llama llame appeler appelez appelle ligar ligue
+    chiamare chiamami cellulare imo phonenumber teлeфoh телефон"""
 )
-WEAK = frozenset(
-    """number numbers num nr nummer numero numeros contact contacts reach reached line desk office direct""".split()
+WEAK = words(
+    """
+    number numbers num nr nummer numero numeros contact contacts reach reached line desk office direct"""
 )
-NEGATIVE = frozenset(
-    """order orders invoice invoices ticket tickets tracking track tracked account accounts acct id ids ref reference ssn
-    isbn issn serial sku card cards iban code codes pin zip postcode case part version build model item items transaction
-    receipt booking reservation confirmation policy patient vat tax upc ean imei parcel shipment package license licence
-    passport""".split()
+NEGATIVE = words(
+    """
+    order orders invoice invoices ticket tickets tracking track tracked account accounts acct id ids ref
+    reference ssn isbn issn serial sku card cards iban code codes pin zip postcode case part version
+    build model item items transaction receipt booking reservation confirmation policy patient vat tax
+    upc ean imei parcel shipment package license licence passport"""
 )
 UNSPACED_POSITIVE = (
     "电话",

@@ -1,4 +1,4 @@
-"""Numbering plans: is a string of digits a number of a region? By the patterns' own texts, with Python's `re`."""
+"""Numbering plans: is a string of digits a number of a region? By the patterns' texts, with `re`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ class Region:
         """Has the region national numbers so long, with or without the national prefix?"""
         if len(digits) in self.lengths:
             return True
-        return self.prefix != "" and digits.startswith(self.prefix) and len(digits) - len(self.prefix) in self.lengths
+        return (
+            self.prefix != ""
+            and digits.startswith(self.prefix)
+            and len(digits) - len(self.prefix) in self.lengths
+        )
 
     def _fits(self, digits: str) -> bool:
         return any(len(digits) in lengths and re.fullmatch(text, digits) for text, lengths in self.patterns)
@@ -89,5 +93,5 @@ class Plans:
         return False
 
     def national_by_code(self, digits: str) -> bool:
-        """Are the digits a valid number of the set with its country code, or without narrowing of any country?"""
+        """Are the digits a valid number with its country code, of the set where that is narrowed?"""
         return self.international(digits, loose=False)

@@ -1,11 +1,15 @@
-"""Spelled-out telephone numbers: number words, digits set apart, letters for digits (docs/entities-numbers.md, "Strong")."""
+"""Spelled-out telephone numbers: number words, digits set apart, letters for digits.
+
+docs/entities-numbers.md, "Phone", "Strong".
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from solon.matcher.folding import is_letter, is_mark, is_word
-from solon.matcher.reference.glyphs import LINE_ENDS, Span, Stream
+from solon.matcher.reference.glyphs import LINE_ENDS, Span, Stream, words
 from solon.matcher.reference.phone_context import context_of
 from solon.matcher.reference.phone_plans import Plans
 
@@ -21,7 +25,7 @@ _WORDS = """0 zero oh null cero nul
 9 nine nueve neuf neun nove nou"""
 DIGIT_WORDS = {word: line[0] for line in _WORDS.splitlines() for word in line.split()[1:]}
 DIGIT_LETTERS = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8"}
-FILLERS = frozenset("dash hyphen minus dot point punto ponto punkt space then and slash".split())
+FILLERS = words("dash hyphen minus dot point punto ponto punkt space then and slash")
 TIMES = {"double": 2, "triple": 3}
 ODD_SEPARATORS = "_*~|\\^\"'"
 
@@ -53,7 +57,7 @@ def spelled_numbers(s: Stream, plans: Plans) -> list[Span]:
 
 
 def _read(text: str) -> tuple[str, int, int] | None:
-    """A stretch as digits, with the numbers of those from words and from letters; None where it is not spelled."""
+    """A stretch as digits, and how many are from words, from letters; None where it is not spelled."""
     digits, words, letters = "", 0, 0
     i = 0
     while i < len(text):
@@ -112,7 +116,11 @@ def _sequences(s: Stream) -> list[tuple[int | None, list[Piece]]]:
         if text in TIMES:
             if times:
                 close()
-            times, filler, word_plus = (start, TIMES[text]), False, word_plus if not pieces and not times else None
+            times, filler, word_plus = (
+                (start, TIMES[text]),
+                False,
+                word_plus if not pieces and not times else None,
+            )
             continue
         read = _read(text) if len(text) <= 100 else None
         if read is None:
@@ -180,7 +188,7 @@ def _is_number(s: Stream, plus: int | None, pieces: list[Piece], plans: Plans) -
         return False
     if s.glue(end) or s.at(end) == "%" or s.currency(end):
         return False
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(digits, digits[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
         return False
     words = sum(piece.words for piece in pieces)
@@ -208,7 +216,7 @@ def _odd(s: Stream, pieces: list[Piece], words: int, letters: int) -> bool:
     if len(pieces) < 2:
         return False
     marks = set()
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         gap = [s.text[i] for i in range(before.end, after.start) if not s.blank(i)]
         if len(gap) != 1 or not _odd_separator(s, gap[0]):
             return False

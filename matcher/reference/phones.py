@@ -1,6 +1,7 @@
-"""Telephone numbers, as docs/entities-numbers.md ("Phone") describes them, by the texts of the national patterns.
+"""Telephone numbers, as docs/entities-numbers.md ("Phone") describes them.
 
-In: a message, the regions that the pattern names (none: the default set) and a level. Out: spans of the message.
+In: a message, the regions that the pattern names (none: the default set) and a level. Out: spans of the
+message. National patterns are held against numbers by their own texts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ from solon.matcher.reference.phone_plans import Plans
 from solon.matcher.reference.phone_shapes import Candidate, Group, never, shaped, whole_message
 from solon.matcher.reference.phone_spelled import spelled_numbers
 
-EXTENSION_WORDS = ("durchwahl", "extension", "interno", "ramal", "anexo", "poste", "extn", "ext", "int", "x", "#")
+EXTENSION_WORDS = (
+    "durchwahl",
+    "extension",
+    "interno",
+    "ramal",
+    "anexo",
+    "poste",
+    "extn",
+    "ext",
+    "int",
+    "x",
+    "#",
+)
 SHAPES = {
     (3, 4, 4),
     (5, 5),
@@ -138,9 +151,9 @@ def accepted(s: Stream, c: Candidate, plans: Plans) -> int:
     if never(c):
         return 0
     context = context_of(s, c.start, end)
-    if _with_prefix(s, c, end, context, bool(extended), plans):
+    if _with_prefix(s, c, end, plans, context=context, extended=extended > 0):
         return end
-    return end if _national(s, c, end, context, bool(extended), plans) else 0
+    return end if _national(s, c, end, plans, context=context, extended=extended > 0) else 0
 
 
 def _left_fits(s: Stream, c: Candidate) -> bool:
@@ -186,7 +199,7 @@ def _extension_end(s: Stream, end: int) -> int:
     return stop if 1 <= stop - i <= 7 and not s.glue(stop) else 0
 
 
-def _with_prefix(s: Stream, c: Candidate, end: int, context: str, extended: bool, plans: Plans) -> bool:
+def _with_prefix(s: Stream, c: Candidate, end: int, plans: Plans, *, context: str, extended: bool) -> bool:
     """Is it an international number that starts with 00 or 011?"""
     for prefix in ("00", "011"):
         if not c.digits.startswith(prefix):
@@ -201,7 +214,7 @@ def _with_prefix(s: Stream, c: Candidate, end: int, context: str, extended: bool
     return False
 
 
-def _national(s: Stream, c: Candidate, end: int, context: str, extended: bool, plans: Plans) -> bool:
+def _national(s: Stream, c: Candidate, end: int, plans: Plans, *, context: str, extended: bool) -> bool:
     american = plans.has_code_1 and shaped(c) and _north_american(c)
     if american and not c.blanks_alone:
         return True

@@ -10,17 +10,17 @@ from solon.matcher.reference.postal_words import (
     COUNTRIES,
     DIRECTIONS,
     FIRST_STOP,
+    FRENCH_REGIONS,
     FRENCH_STRICT,
     FRENCH_TYPES,
     GERMAN_REGIONS,
-    FRENCH_REGIONS,
     PARTICLES,
     ROADS,
     SOUTH_REGIONS,
     SOUTH_STRICT,
     SOUTH_TYPES,
-    STATES,
     STATE_WORDS,
+    STATES,
     STOP,
     STRICT_TYPES,
     TYPES,
@@ -118,14 +118,24 @@ class _Addresses:
             return 0
         if self.s.one_of(a, ",:") and self.s.digit(a - 1):
             return 0
-        if self.text(i + 1) == "-" and self.attached(i + 1) and self.attached(i + 2) and HOUSE.fullmatch(self.text(i + 2)):
+        if (
+            self.text(i + 1) == "-"
+            and self.attached(i + 1)
+            and self.attached(i + 2)
+            and HOUSE.fullmatch(self.text(i + 2))
+        ):
             return i + 3
         return i + 1
 
     def zip(self, i: int) -> int:
         """The token after a US or UK postal code at i, or 0."""
         if self.digits(i, 5):
-            if self.text(i + 1) == "-" and self.attached(i + 1) and self.attached(i + 2) and self.digits(i + 2, 4):
+            if (
+                self.text(i + 1) == "-"
+                and self.attached(i + 1)
+                and self.attached(i + 2)
+                and self.digits(i + 2, 4)
+            ):
                 return i + 3
             return i + 1
         if self.digits(i, 9):
@@ -182,9 +192,8 @@ class _Addresses:
                 before = self.text(at - 1) == ","
                 if at > i and (before or (self.name(at - 1) and self.text(at) not in STATE_WORDS)):
                     stop = self.country(end)
-            if self.text(at) not in (",", ".", "\n", "\r", "-") and not self.name(at):
-                if self.text(at) not in ("of", "the"):
-                    break
+            if not self.name(at) and self.text(at) not in (",", ".", "\n", "\r", "-", "of", "the"):
+                break
             at += 1
         return stop
 
@@ -268,7 +277,12 @@ class _Addresses:
         """The token after `, 75002 Paris` within eight tokens from i, or 0."""
         for at in range(i, i + 8):
             plain = self.digits(at, 5)
-            portuguese = self.digits(at, 4) and self.text(at + 1) == "-" and self.attached(at + 2) and self.digits(at + 2, 3)
+            portuguese = (
+                self.digits(at, 4)
+                and self.text(at + 1) == "-"
+                and self.attached(at + 2)
+                and self.digits(at + 2, 3)
+            )
             if plain or portuguese:
                 end = at + 1 if plain else at + 3
                 return self.hyphenated(end) if self.name(end) else end
@@ -351,12 +365,18 @@ class _Addresses:
 
 
 def _tokens(s: Stream) -> list[Span]:
-    """Words (glue, with an apostrophe between two letters), and other characters one by one; blanks are left out."""
+    """Words (glue, with an apostrophe between two letters) and single other characters; no blanks."""
     found: list[Span] = []
     i = 0
     while i < len(s.text):
         end = s.glue_end(i)
-        while end > i and s.one_of(end, "'\u2019") and s.letter(end - 1) and s.letter(end + 1) and s.glue(end + 1):
+        while (
+            end > i
+            and s.one_of(end, "'\u2019")
+            and s.letter(end - 1)
+            and s.letter(end + 1)
+            and s.glue(end + 1)
+        ):
             end = s.glue_end(end + 1)
         if end == i:
             end = i + 1

@@ -6,14 +6,14 @@ import hashlib
 import re
 
 from solon.matcher.folding import fold
-from solon.matcher.reference.glyphs import Span, Stream
+from solon.matcher.reference.glyphs import Span, Stream, words
 
 BITCOIN = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 SEGWIT = {"bc", "tb", "bcrt", "ltc", "tltc", "vtc", "dgb", "grs", "btg"}
-OTHER_BECH32 = set(
-    "addr stake cosmos osmo terra juno kava secret akash band axelar inj bnb thor erd zil one".split()
+OTHER_BECH32 = words(
+    "addr stake cosmos osmo terra juno kava secret akash band axelar inj bnb thor erd zil one"
 )
 BECH32M = 0x2BC830A3
 
@@ -105,7 +105,12 @@ def _is_bech32(text: str) -> bool:
 
 def _is_segwit(constant: int, version: int, program: list[int]) -> bool:
     size, padding = divmod(5 * len(program), 8)
-    if version > 16 or not 2 <= size <= 40 or padding >= 5 or (program and program[-1] & ((1 << padding) - 1)):
+    if (
+        version > 16
+        or not 2 <= size <= 40
+        or padding >= 5
+        or (program and program[-1] & ((1 << padding) - 1))
+    ):
         return False
     if version == 0:
         return constant == 1 and size in (20, 32)
@@ -119,7 +124,10 @@ def _is_ethereum(text: str) -> bool:
     if digits in (digits.lower(), digits.upper()):
         return True
     nibbles = keccak_256(digits.lower().encode()).hex()
-    return all(c.isdigit() or c.isupper() == (int(nibble, 16) >= 8) for c, nibble in zip(digits, nibbles, strict=False))
+    return all(
+        c.isdigit() or c.isupper() == (int(nibble, 16) >= 8)
+        for c, nibble in zip(digits, nibbles, strict=False)
+    )
 
 
 def keccak_256(data: bytes) -> bytes:
@@ -141,17 +149,20 @@ def _rotate(lane: int, by: int) -> int:
 
 
 def _keccak_f(lanes: list[int]) -> list[int]:
-    """The permutation, lane x, y at 5 y + x; rotations and constants computed as the specification defines them."""
+    """The permutation, lane x, y at 5 y + x; rotations and constants as the specification defines them."""
     register = 1
     for _ in range(24):
         columns = [lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20] for x in range(5)]
-        lanes = [lane ^ columns[(i - 1) % 5] ^ _rotate(columns[(i + 1) % 5], 1) for i, lane in enumerate(lanes)]
+        lanes = [
+            lane ^ columns[(i - 1) % 5] ^ _rotate(columns[(i + 1) % 5], 1) for i, lane in enumerate(lanes)
+        ]
         x, y, lane = 1, 0, lanes[1]
         for t in range(24):
             x, y = y, (2 * x + 3 * y) % 5
             lane, lanes[5 * y + x] = lanes[5 * y + x], _rotate(lane, (t + 1) * (t + 2) // 2)
         lanes = [
-            lane ^ (~lanes[i - i % 5 + (i + 1) % 5] & lanes[i - i % 5 + (i + 2) % 5]) for i, lane in enumerate(lanes)
+            lane ^ (~lanes[i - i % 5 + (i + 1) % 5] & lanes[i - i % 5 + (i + 2) % 5])
+            for i, lane in enumerate(lanes)
         ]
         lanes = [lane & (1 << 64) - 1 for lane in lanes]
         for j in range(7):

@@ -14,7 +14,17 @@ from solon.matcher import folding
 
 SOURCES = Path(__file__).resolve().parents[2] / "matcher" / "src"
 DRIVER = Path(__file__).with_name("native") / "number_driver.c"
-NEEDED = ("memory", "props", "fold", "sha256", "keccak", "phone", "phone_context", "phone_plain", "phone_spelled")
+NEEDED = (
+    "memory",
+    "props",
+    "fold",
+    "sha256",
+    "keccak",
+    "phone",
+    "phone_context",
+    "phone_plain",
+    "phone_spelled",
+)
 NEEDED += ("payment_accounts", "wallet", "money", "postal", "postal_forms", "postal_words")
 WHAT = ("phone", "iban", "credit_card", "crypto_wallet", "postal_address", "money")
 LEVELS = ("none", "basic", "strong")
@@ -36,10 +46,14 @@ class NumberEngine:
         subprocess.run(["gcc", *flags, str(DRIVER), *sources], check=True)
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def find(self, what: str, text: str, level: str = "basic", regions: Sequence[str] = ()) -> list[tuple[int, int]]:
+    def find(
+        self, what: str, text: str, level: str = "basic", regions: Sequence[str] = ()
+    ) -> list[tuple[int, int]]:
         """The spans that the engine finds; fails where it crashed."""
         ids = region_ids(regions)
-        request = struct.pack("<BBH", WHAT.index(what), LEVELS.index(level), len(ids)) + struct.pack(f"<{len(ids)}H", *ids)
+        request = struct.pack("<BBH", WHAT.index(what), LEVELS.index(level), len(ids)) + struct.pack(
+            f"<{len(ids)}H", *ids
+        )
         request += struct.pack("<I", len(text)) + text.encode("utf-32-le", "surrogatepass")
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(request)
@@ -53,7 +67,9 @@ class NumberEngine:
 
     def run(self, mode: str) -> str:
         """What the driver prints in one of its other modes."""
-        return subprocess.run([*self.command, mode], check=True, capture_output=True, text=True, timeout=300).stdout
+        return subprocess.run(
+            [*self.command, mode], check=True, capture_output=True, text=True, timeout=300
+        ).stdout
 
     def close(self) -> None:
         assert self.process.stdin
