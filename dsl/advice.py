@@ -6,13 +6,17 @@ policy means (rules that never fire, rules that others outdo) are the compiler's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from solon.dsl import ir, syntax
 from solon.dsl.check_context import Context
 from solon.dsl.check_terms import TermKey, term_key, term_of
 from solon.dsl.kinds import listed
 from solon.dsl.source import Span
+
+LOCALES_TOLD_MAX = 100
+"""So many notices without a locale are enough to see what is missing."""
 
 
 def advise(ctx: Context, policy: ir.Policy) -> None:
@@ -54,21 +58,17 @@ def _untested_rules(ctx: Context, policy: ir.Policy) -> None:
 
 
 def _unless_leans_on_optional(ctx: Context, policy: ir.Policy) -> None:
-    optional = {fact.name for fact in policy.facts if fact.optional}
+    optional = frozenset(fact.name for fact in policy.facts if fact.optional)
     if not optional:
         return
-    scores = {score.name: score for score in policy.scores}
+    by_score = {score.name: _facts_of_score(score) for score in policy.scores}
     for rule in policy.rules:
         if rule.unless is None:
             continue
-        asked: set[str] = set()
-        known: set[str] = set()
-        _facts_of(rule.unless, scores, asked, known)
+        asked, known = _facts_of(rule.unless, by_score)
         leans_on = tuple(sorted((asked & optional) - known))
-        if not leans_on:
-            continue
         clause = syntax.clause(ctx.names.rules[rule.name].clauses, syntax.Unless)
-        if clause is not None:
+        if leans_on and clause is not None:
             message = f"the `unless` of `{rule.name}` leans on {listed(leans_on)}, which may be absent"
             absent = "it is" if len(leans_on) == 1 else "they are"
             notes = (f"where {absent} absent the rule fires, unless something else in the `unless` holds",)
@@ -78,9 +78,26 @@ def _unless_leans_on_optional(ctx: Context, policy: ir.Policy) -> None:
             ctx.report("unless-leans-on-optional", clause.condition.span, message, notes=notes, help=help)
 
 
-def _facts_of(root: ir.Condition, scores: dict[str, ir.Score], asked: set[str], known: set[str]) -> None:
-    """Puts facts that a condition asks into `asked`, through defines and scores; of `known` into `known`."""
-    seen_scores: set[str] = set()
+_Facts: TypeAlias = tuple[set[str], set[str]]
+"""Facts that a condition asks, and facts of which it asks whether they are known."""
+
+
+def _facts_of_score(score: ir.Score) -> _Facts:
+    asked: set[str] = set()
+    known: set[str] = set()
+    for entry in score.entries:
+        if entry.when is not None:
+            # INVARIANT: no score asks for a score.
+            more_asked, more_known = _facts_of(entry.when, {})
+            asked |= more_asked
+            known |= more_known
+    return asked, known
+
+
+def _facts_of(root: ir.Condition, by_score: Mapping[str, _Facts]) -> _Facts:
+    """The facts of a condition, through defines and scores."""
+    asked: set[str] = set()
+    known: set[str] = set()
     stack: list[ir.Condition] = [root]
     while stack:
         node = stack.pop()
@@ -97,11 +114,12 @@ def _facts_of(root: ir.Condition, scores: dict[str, ir.Score], asked: set[str], 
                 asked.add(fact)
             case ir.Contains(field=field) if field is not None:
                 asked.add(field)
-            case ir.ScoreCompare(score=score) if score in scores and score not in seen_scores:
-                seen_scores.add(score)
-                stack.extend(entry.when for entry in scores[score].entries if entry.when is not None)
+            case ir.ScoreCompare(score=score) if score in by_score:
+                asked |= by_score[score][0]
+                known |= by_score[score][1]
             case _:
                 pass
+    return asked, known
 
 
 # ── Notices ──────────────────────────────────────────────────────────────────────────────────────────
@@ -116,10 +134,14 @@ def _locales_left_out(ctx: Context) -> None:
         if not isinstance(clause.texts, syntax.String)
     ]
     locales = {one.locale.text for notice in notices for one in _local(notice)}
+    told = 0
     for notice in notices:
+        if told == LOCALES_TOLD_MAX:
+            break
         absent = tuple(sorted(locales - {one.locale.text for one in _local(notice)}))
         if absent:
             message = f"this notice has no text in {listed(absent)}, and others have"
+            told += 1
             ctx.report("missing-locale", notice.audience.span, message)
 
 

@@ -196,8 +196,8 @@ class Conditions:
             message = f"`{name}` is a pattern, and a condition says where to look for it"
             self._say("wrong-kind", node.span, message, f"write `message contains {name}`")
             return None
-        candidates = names.conditions()
-        ctx.unknown("unknown-fact", node.name, f"there is no fact or define `{name}`", candidates)
+        message = f"there is no fact or define `{name}`"
+        ctx.unknown("unknown-fact", node.name, message, names.facts, also=(names.defines,))
         return None
 
     def _compare_score(self, node: syntax.Compare) -> ir.Condition | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from solon.dsl import ir, syntax
 from solon.dsl.codes import CODES
@@ -26,6 +27,9 @@ DEPTH_MAX = 200
 CONDITION_NODES_MAX = 100_000
 """How many nodes one condition may come to once its defines are expanded."""
 POLICY_NODES_MAX = 2_000_000
+"""How many nodes all conditions may come to, and names all exemptions, once written out."""
+MISTAKES_ENOUGH = 1_000
+"""After as many errors the parts leave out what takes longer with every further one."""
 
 # Looking for what was meant compares with every candidate; a policy of nothing but mistakes stays quick.
 _SUGGESTIONS_BUDGET = 100_000
@@ -62,10 +66,13 @@ class Context:
 
     A part compares before and after to see whether it went well.
     """
+    actions: Mapping[str, syntax.Name] = field(default_factory=dict)
+    """The policy's actions, from least to most severe."""
     term_count: int = 0
     node_count: int = 0
     """Nodes of all expanded conditions so far."""
     _suggestions_left: int = _SUGGESTIONS_BUDGET
+    _values: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def place(self, span: Span) -> ir.Place:
         """The span as file, line and column."""
@@ -89,12 +96,13 @@ class Context:
         self.errors += CODES[code].severity == "error"
         self.diagnostics.append(Diagnostic(code, span, message, label, notes, help, secondary, fix))
 
-    def meant(self, word: str, candidates: Collection[str]) -> str | None:
-        """The candidate that was probably meant."""
-        if len(candidates) > self._suggestions_left:
+    def meant(self, word: str, *tables: Collection[str]) -> str | None:
+        """The candidate of all tables that was probably meant."""
+        count = sum(map(len, tables))
+        if count > self._suggestions_left:
             return None
-        self._suggestions_left -= len(candidates)
-        return closest(word, candidates)
+        self._suggestions_left -= count
+        return closest(word, chain(*tables))
 
     def unknown(
         self,
@@ -103,11 +111,12 @@ class Context:
         message: str,
         candidates: Collection[str],
         *,
+        also: Sequence[Collection[str]] = (),
         notes: tuple[str, ...] = (),
         help: tuple[str, ...] = (),
         always: bool = False,
     ) -> None:
-        """Reports a name that stands for nothing, with what was probably meant.
+        """Reports a name that stands for nothing, with what of `candidates` and `also` was probably meant.
 
         Where a part of the policy could not be read, the name may stand in that part, and then nothing is
         said (but with `always`, for names that stand nowhere else).
@@ -115,7 +124,7 @@ class Context:
         if name.text in self.names.damaged and not always:
             self.errors += 1
             return
-        meant = self.meant(name.text, candidates)
+        meant = self.meant(name.text, candidates, *also)
         if meant is None:
             if self.names.incomplete and not always:
                 self.errors += 1
@@ -130,10 +139,18 @@ class Context:
         text = " ".join(self.sources[span.source_path].text_of(span)[: 4 * _SHOWN_CHARS].split())
         return f"`{text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + '…'}`"
 
-    def inside(self, string: syntax.String, start: int, end: int) -> Span:
-        """The span of characters `start` to `end` of a string's value; all of it where it has escapes."""
+    def has_value(self, kind: ir.Kind, value: str) -> bool:
+        """Is it one of an enum's values, of which there may be thousands?"""
+        # INVARIANT: kinds live as long as the context, so that no other tuple has the same id.
+        found = self._values.get(id(kind.values))
+        if found is None:
+            found = self._values[id(kind.values)] = frozenset(kind.values)
+        return value in found
+
+    def inside(self, string: syntax.String) -> Callable[[int, int], Span]:
+        """Gives the span of characters of a string's value; all of the string where it has escapes."""
         span = string.span
-        written = self.sources[span.source_path].text_of(span)
-        if written[1:-1] != string.value:
-            return span
-        return Span(span.source_path, span.start + 1 + start, span.start + 1 + end)
+        if self.sources[span.source_path].text_of(span)[1:-1] != string.value:
+            return lambda _start, _end: span
+        base = span.start + 1
+        return lambda start, end: Span(span.source_path, base + start, base + end)

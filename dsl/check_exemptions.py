@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from solon.dsl import ir, syntax
 from solon.dsl.check_conditions import Conditions, use_pattern
-from solon.dsl.check_context import Context
+from solon.dsl.check_context import POLICY_NODES_MAX, Context
 from solon.dsl.diagnostics import Fix
 from solon.dsl.kinds import MILLION, counted
 from solon.dsl.literals import exact, time_of
@@ -83,6 +83,9 @@ def _targets(
         return False
     good = True
     for target in targets:
+        if ctx.node_count > POLICY_NODES_MAX:
+            ctx.errors += 1  # said once, for the first that is too much
+            return False
         name = target.name
         if name is None:
             rules.update(ctx.names.rules)
@@ -99,6 +102,12 @@ def _targets(
             help = f"an exemption from a pattern's matches says `pattern {name.text}`"
             good = check_rule_name(ctx, name, help) is not None and good
             rules.add(name.text)
+    before = ctx.node_count
+    ctx.node_count += len(rules) + len(patterns)
+    if before <= POLICY_NODES_MAX < ctx.node_count:
+        message = f"with these the exemptions name more than {POLICY_NODES_MAX:,} rules"
+        ctx.report("too-large", node.name.span, message)
+        return False
     if good and not rules and not patterns:
         if not ctx.names.broken and not ctx.names.incomplete:
             message = f"the policy has no rules, so `{node.name.text}` exempts from nothing"

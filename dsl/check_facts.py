@@ -7,13 +7,16 @@ from solon.dsl.check_context import Context
 from solon.dsl.kinds import KIND_NAMES
 from solon.dsl.literals import value_of
 
+FACTS_MAX = 10_000
 ENUM_VALUES_MAX = 10_000
 _NO_VALUES = frozenset({"true", "false"})
 
 
 def check_kinds(ctx: Context) -> None:
     """Fills `ctx.kinds`; first of all, since conditions and defaults ask for them."""
-    for name, fact in ctx.names.facts.items():
+    for index, (name, fact) in enumerate(ctx.names.facts.items()):
+        if index == FACTS_MAX:
+            ctx.report("too-large", fact.name.span, f"a policy has at most {FACTS_MAX:,} facts")
         ctx.kinds[name] = _kind(ctx, fact.type)
 
 

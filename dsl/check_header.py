@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import islice
 
 from solon.dsl import ir, syntax
 from solon.dsl.check_context import Context
@@ -61,19 +62,15 @@ def check_header(ctx: Context) -> ir.Header | None:
 
 def check_action(ctx: Context, name: syntax.Name) -> str | None:
     """The action, or None after a report that the policy has none of that name."""
-    block = ctx.names.header
-    if block is None:
+    if not ctx.actions:
+        ctx.errors += 1  # that there are none is reported where they should be
         return None
-    clause = syntax.clause(block.clauses, syntax.Actions)
-    if clause is None:
-        return None
-    actions = [action.text for action in clause.names]
-    if name.text in actions:
+    if name.text in ctx.actions:
         return name.text
-    order = " < ".join(actions[:20])
+    order = " < ".join(islice(ctx.actions, 20))
     notes = (f"the policy's actions are `{order}`",)
     message = f"there is no action `{name.text}`"
-    ctx.unknown("unknown-action", name, message, actions, notes=notes, always=True)
+    ctx.unknown("unknown-action", name, message, ctx.actions, notes=notes, always=True)
     return None
 
 
@@ -84,12 +81,14 @@ def _actions(ctx: Context, block: syntax.PolicyBlock) -> tuple[str, ...]:
         return ()
     if len(clause.names) > ACTIONS_MAX:
         ctx.report("too-large", clause.span, f"a policy has at most {ACTIONS_MAX} actions")
+        return ()
     first: dict[str, syntax.Name] = {}
     for name in clause.names:
         earlier = first.setdefault(name.text, name)
         if earlier is not name:
             message = f"the action `{name.text}` stands twice in the order"
             ctx.report("duplicate-name", name.span, message, secondary=((earlier.span, "the first time"),))
+    ctx.actions = first
     return tuple(first)
 
 

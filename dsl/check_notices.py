@@ -91,19 +91,20 @@ def _filled(ctx: Context, text: syntax.String) -> bool:
     good = True
     if len(text.value) > TEXT_CHARS_MAX:
         ctx.report("too-large", text.span, f"a notice has at most {TEXT_CHARS_MAX:,} characters")
-        good = False
+        return False
+    inside = ctx.inside(text)
     for found in _BRACES.finditer(text.value):
         written = found.group()
         if written in ("{{", "}}"):
             continue
-        span = ctx.inside(text, found.start(), found.end())
+        span = inside(found.start(), found.end())
         name = found.group(1)
         if name is None:
             message = f"a lone `{written}` in a notice"
             help = (f"write `{written * 2}` for the brace itself, `{{sender.role}}` for a fact's value",)
             ctx.report("bad-placeholder", span, message, help=help)
             good = False
-        elif not _names_a_fact(ctx, syntax.Name(ctx.inside(text, found.start(1), found.end(1)), name)):
+        elif not _names_a_fact(ctx, syntax.Name(inside(found.start(1), found.end(1)), name)):
             good = False
     return good
 

@@ -8,6 +8,7 @@ circle is checked here, once, over all patterns.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from solon.dsl import ir, syntax
 from solon.dsl.check_context import DEPTH_MAX, Context
@@ -31,6 +32,7 @@ ENTITIES = (
     "money",
 )
 REGIONAL = frozenset({"phone", "postal_address"})
+PATTERNS_MAX = 100_000
 DISTANCE_MAX = 10_000
 REFERENCES_DEEP_MAX = 100
 EXAMPLES_MAX = 10_000
@@ -43,6 +45,10 @@ def check_patterns(ctx: Context) -> dict[str, ir.Pattern]:
     is used.
     """
     names = ctx.names
+    if len(names.patterns) > PATTERNS_MAX:
+        past = next(islice(names.patterns.values(), PATTERNS_MAX, None))
+        ctx.report("too-large", past.name.span, f"a policy has at most {PATTERNS_MAX:,} patterns")
+        return {}
     own = [name for name, node in names.patterns.items() if not names.in_pack(node.span)]
     refers_to: dict[str, tuple[str, ...]] = {}
     waiting = sorted({*own, *ctx.reached})

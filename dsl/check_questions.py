@@ -29,9 +29,10 @@ def use_fact(
             _say(ctx, "wrong-kind", name.span, f"`{name.text}` is a {noun}, and here stands a fact")
             return None
     or_score = "or score " if may_be_score and names.scores else ""
-    candidates = [*names.facts, *(names.scores if may_be_score else ()), *("message",) * may_be_message]
-    help = () if candidates else ("declare it in a block `facts { … }`",)
-    ctx.unknown("unknown-fact", name, f"there is no fact {or_score}`{name.text}`", candidates, help=help)
+    also = (names.scores if may_be_score else (), ("message",) if may_be_message else ())
+    help = () if names.facts else ("declare it in a block `facts { … }`",)
+    message = f"there is no fact {or_score}`{name.text}`"
+    ctx.unknown("unknown-fact", name, message, names.facts, also=also, help=help)
     return None
 
 

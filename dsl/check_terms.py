@@ -127,7 +127,7 @@ class _Collector(Generic[Value]):
 
     def _refuse(self, item: syntax.String, wrong: Wrong) -> None:
         help = () if wrong.hint is None else (wrong.hint,)
-        self.ctx.report(wrong.code, self.ctx.inside(item, wrong.start, wrong.end), wrong.message, help=help)
+        self.ctx.report(wrong.code, self.ctx.inside(item)(wrong.start, wrong.end), wrong.message, help=help)
 
     def _refuse_in_list(self, item: syntax.ListFile, wrongs: list[tuple[str, Wrong]]) -> None:
         text, wrong = wrongs[0]
@@ -139,7 +139,7 @@ class _Collector(Generic[Value]):
     def _star_inside(self, item: syntax.String) -> None:
         message = "this `*` stands for itself: it leaves something open only at an end of a term"
         at = item.value.index("*", 1)
-        self.ctx.report("star-inside", self.ctx.inside(item, at, at + 1), message)
+        self.ctx.report("star-inside", self.ctx.inside(item)(at, at + 1), message)
 
     def _repeat(self, item: syntax.String, first: syntax.TermItem) -> None:
         message = f"this {self.noun} is listed twice"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from solon.dsl import ir, syntax
-from solon.dsl.check_context import Context
+from solon.dsl.check_context import MISTAKES_ENOUGH, Context
 from solon.dsl.check_exemptions import check_rule_name
 from solon.dsl.check_header import check_action
 from solon.dsl.check_patterns import unknown_pattern
@@ -97,7 +97,8 @@ class _TestChecker:
             value = None if kind is None else value_of(ctx, one.value, kind, f"`{name.text}`")
             if value is not None:
                 values[name.text] = value
-        absent = tuple(sorted(self.required - first.keys()))
+        enough = ctx.errors > MISTAKES_ENOUGH
+        absent = () if enough else tuple(sorted(self.required - first.keys()))
         if absent and not ctx.names.excuses(self.test.name.value):
             message = f"this test does not give {listed(absent)}"
             help = ("a fact without a default is required; give it here, or make it `optional`",)

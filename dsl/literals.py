@@ -139,7 +139,7 @@ def _number(ctx: Context, literal: syntax.Literal, kind: ir.Kind, what: str) -> 
 
 
 def _enum(ctx: Context, literal: syntax.Literal, kind: ir.Kind, what: str) -> str | None:
-    if isinstance(literal, syntax.StringLiteral) and literal.value in kind.values:
+    if isinstance(literal, syntax.StringLiteral) and ctx.has_value(kind, literal.value):
         ctx.report(
             "wrong-kind",
             literal.span,
@@ -151,7 +151,7 @@ def _enum(ctx: Context, literal: syntax.Literal, kind: ir.Kind, what: str) -> st
     if not isinstance(literal, syntax.WordLiteral):
         _wrong(ctx, literal, kind, what)
         return None
-    if literal.text in kind.values:
+    if ctx.has_value(kind, literal.text):
         return literal.text
     name = syntax.Name(literal.span, literal.text)
     ctx.unknown(

@@ -56,10 +56,6 @@ class Names:
         """Does it stand in a file that ships with Solon?"""
         return span.source_path in self.packs
 
-    def conditions(self) -> list[str]:
-        """The names that can stand alone in a condition."""
-        return [*self.facts, *self.defines]
-
 
 def resolve(
     root_path: str, files: Sequence[syntax.File], packs: frozenset[str], *, incomplete: bool = False

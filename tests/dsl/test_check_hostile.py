@@ -82,6 +82,20 @@ def test_a_broken_policy_gives_diagnostics_alone(text: str) -> None:
     load(text, FILES)
 
 
+LEXEMES = [one for one in scan(EXAMPLE) if one.kind not in ("space", "comment")]
+BY_KIND = {
+    kind: sorted({one.text for one in LEXEMES if one.kind == kind}) for kind in {one.kind for one in LEXEMES}
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(LEXEMES) - 1), st.integers(0, 10_000)), min_size=1, max_size=8))
+def test_words_in_the_places_of_others_give_diagnostics_alone(swaps: list[tuple[int, int]]) -> None:
+    # A name for a name, a number for a number: much of it parses, and means nothing.
+    chosen = {at: BY_KIND[LEXEMES[at].kind][n % len(BY_KIND[LEXEMES[at].kind])] for at, n in swaps}
+    load(" ".join(chosen.get(at, one.text) for at, one in enumerate(LEXEMES)), FILES)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([*dict.fromkeys(PIECES), " ", "\n"]), max_size=40).map("".join))
 def test_a_heap_of_words_gives_diagnostics_alone(text: str) -> None:

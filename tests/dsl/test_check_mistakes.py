@@ -7,11 +7,14 @@ about it. After a change, `SOLON_UPDATE=1 pytest tests/dsl` writes the texts ane
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from solon.dsl import check
+from solon.dsl.codes import CODES
 from solon.dsl.load import load_policy
 from solon.dsl.render import render
 
@@ -38,3 +41,25 @@ def test_what_the_author_reads(name: str) -> None:
 
 def test_there_is_a_policy_for_every_text() -> None:
     assert {path.stem for path in MISTAKES.glob("*.txt")} == set(ROOTS)
+
+
+SHOWN_ELSEWHERE = {"pack-content", "pack-redefined", "too-large"}
+"""Codes of the check that take a pack or a mountain of text; `test_check` and `test_check_hostile` have them."""
+
+
+def test_every_code_of_the_check_is_shown() -> None:
+    folder = Path(check.__file__).parent
+    files = [
+        *folder.glob("check*.py"),
+        *(folder / name for name in ("literals.py", "resolve.py", "advice.py")),
+    ]
+    quoted = {
+        word for file in files for word in re.findall(r'"([a-z0-9-]+)"', file.read_text(encoding="utf-8"))
+    }
+    quoted |= {"unused-pattern", "unused-define", "unused-fact"}
+    shown = {
+        code
+        for path in MISTAKES.glob("*.txt")
+        for code in re.findall(r"^(?:error|warning)\[([a-z0-9-]+)\]", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert (quoted & CODES.keys()) - shown == SHOWN_ELSEWHERE
