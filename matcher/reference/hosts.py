@@ -192,7 +192,7 @@ class Host:
 
     @property
     def doubtful(self) -> bool:
-        """May it be a file name, or two sentences without a space between? Nobody writes these with brackets."""
+        """May it be a file name, or two sentences without a space? Nobody writes these with brackets."""
         if any(dot.bracketed for dot in self.dots):
             return False
         return not is_sure_tld(self.labels[-1]) and not is_suffix_of_two(list(self.labels[-2:]))

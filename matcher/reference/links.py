@@ -1,7 +1,7 @@
 """Links: where they are, their parts, and whether they have a shape.
 
 docs/entities.md, "Links" and "Url shapes". In: a message and a level. Out: its links from left to right, the
-doubtful ones among them; `matches_shape` then says whether one is a link to what the author of a policy named.
+doubtful ones too; `matches_shape` then says whether one is a link to what the author of a policy named.
 """
 
 from __future__ import annotations

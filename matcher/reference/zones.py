@@ -6,7 +6,7 @@ import re
 
 from solon.matcher.reference.links import find_links
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})")  # ```code``` on one line is no fence
 _QUOTE = re.compile(r" {0,3}>")
 _TICKS = re.compile(r"`+")
 TICKS_MAX = 8
@@ -38,7 +38,7 @@ def _code(message: str) -> list[tuple[int, int]]:
     for start, end in _lines(message):
         line = message[start:end]
         if opened >= 0:
-            if re.fullmatch(rf" {{0,3}}{marks[0]}{{{len(marks)},}} *", line):
+            if re.fullmatch(rf" {{0,3}}{marks[0]}{{{len(marks)},}}[ \t\r]*", line):
                 spans.append((opened, end))
                 opened = -1
         elif fence := _FENCE.match(line):
