@@ -28,7 +28,7 @@ CONDITION_NODES_MAX = 100_000
 """How many nodes one condition may come to once its defines are expanded."""
 POLICY_NODES_MAX = 2_000_000
 """How many nodes all conditions may come to, and names all exemptions, once written out."""
-MISTAKES_ENOUGH = 1_000
+MISTAKES_ENOUGH = 200
 """After as many errors the parts leave out what takes longer with every further one."""
 
 # Looking for what was meant compares with every candidate; a policy of nothing but mistakes stays quick.
