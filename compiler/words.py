@@ -158,17 +158,19 @@ def _pack(table: _Table, pool: bytearray, lists: list[int]) -> tuple[bytes, byte
     places = sorted(range(count), key=[value >> (64 - slot_bits) for value in hashes].__getitem__)
     starts = _starts([hashes[place] >> (64 - slot_bits) for place in places], 1 << slot_bits)
     entries = _entries([ordered[place] for place in places], starts, table, pool, lists)
-    body = _bitmap(hashes, slot_bits + 4) + starts.tobytes() + entries
+    body = _filter(hashes, slot_bits - 2) + starts.tobytes() + entries
     return TABLE.pack(count, slot_bits, *masks, 0), body + bytes(-len(body) % 8)
 
 
-def _bitmap(hashes: Iterable[int], bits: int) -> bytes:
-    """One bit for each possible beginning of a hash; set where a key has it."""
-    bitmap = bytearray(1 << (bits - 3))
-    shift = 64 - bits
+def _filter(hashes: Iterable[int], bits: int) -> bytes:
+    """A Bloom filter in words of 64 bits: the first `bits` of a hash choose the word, twice six more a bit in it.
+
+    PERF: with 16 bits a term it lets about 1 in 60 of other keys pass, where one bit a term let 1 in 16 pass.
+    """
+    words = array("Q", bytes(8 << bits))
     for value in hashes:
-        bitmap[value >> shift >> 3] |= 1 << (value >> shift & 7)
-    return bytes(bitmap)
+        words[value >> (64 - bits)] |= 1 << (value >> (58 - bits) & 63) | 1 << (value >> (52 - bits) & 63)
+    return words.tobytes()
 
 
 def _starts(slots: Iterable[int], count: int) -> array[int]:

@@ -46,10 +46,10 @@ static sl_status open_table(sl_words_table *t, const uint32_t *head, reader *r, 
     if (!t->count) return SL_OK;
     if (t->slot_bits < 3 || t->slot_bits > SLOT_BITS_MOST) REFUSE("slot bits out of range", t->slot_bits);
     uint64_t slots = 1ull << t->slot_bits;
-    t->bitmap = take(r, slots * 2, 1);
+    t->filter = take(r, slots / 4, sizeof *t->filter);
     t->starts = take(r, slots + 1, sizeof *t->starts);
     t->entries = take(r, t->count, sizeof *t->entries);
-    if (!t->bitmap || !t->starts || !t->entries || !take(r, (8 - r->at % 8) % 8, 1)) REFUSE("a table reaches past the end", r->at);
+    if (!t->filter || !t->starts || !t->entries || !take(r, (8 - r->at % 8) % 8, 1)) REFUSE("a table reaches past the end", r->at);
     if (t->starts[0] != 0 || t->starts[slots] != t->count) REFUSE("the buckets do not tile", 0);
     for (uint64_t i = 0; i < slots; i++)
         if (t->starts[i] > t->starts[i + 1]) REFUSE("the buckets do not tile", i);
@@ -120,7 +120,7 @@ typedef struct {
     uint64_t word, blank, other_space; /* [A-Za-z0-9_]; U+0020; U+0009 to U+000D */
 } kinds;
 
-static kinds kinds_of_64(const uint8_t *p) {
+static inline kinds kinds_of_64(const uint8_t *p) {
     kinds k = {0, 0, 0};
 #ifdef __SSE2__
     for (int part = 0; part < 4; part++) {
@@ -313,14 +313,19 @@ static uint64_t eight_bytes(const uint8_t *p) {
     return value;
 }
 
+static inline uint64_t may_have(const sl_words_table *t, uint64_t hash) {
+    uint32_t bits = t->slot_bits - 2;
+    uint64_t word = t->filter[hash >> (64 - bits)];
+    return word >> (hash >> (58 - bits) & 63) & word >> (hash >> (52 - bits) & 63) & 1;
+}
+
 /* Tries the keys of the given lengths (bit k: k bytes) at one place. */
 static sl_status look_at(search *f, const sl_words_table *t, uint32_t lengths, uint32_t at) {
     uint64_t bytes = eight_bytes(f->text.view.bytes + at);
     for (; lengths; lengths &= lengths - 1) {
         uint32_t length = (uint32_t)__builtin_ctz(lengths);
         uint64_t hash = (length == 8 ? bytes : bytes & ((1ull << 8 * length) - 1)) * MULTIPLIER;
-        uint64_t bit = hash >> (60 - t->slot_bits);
-        if (!(t->bitmap[bit >> 3] >> (bit & 7) & 1)) continue;
+        if (!may_have(t, hash)) continue;
         uint64_t slot = hash >> (64 - t->slot_bits);
         sl_status status = look_in_bucket(f, t, t->starts[slot], t->starts[slot + 1], at);
         if (status) return status;
@@ -330,18 +335,26 @@ static sl_status look_at(search *f, const sl_words_table *t, uint32_t lengths, u
 
 /* The bytes of the token that starts at `at`, if they are fewer than eight; else at least eight. */
 static uint32_t token_length(const text *t, uint32_t at) {
-    uint32_t next = at + 1, shift = next & 63;
-    uint64_t run = t->goes_on[next >> 6] >> shift;
-    if (shift > 56) run |= t->goes_on[(next >> 6) + 1] << (64 - shift);
+    uint32_t next = at + 1;
+    uint64_t run = eight_bytes((const uint8_t *)t->goes_on + (next >> 3)) >> (next & 7);
     return 1 + (uint32_t)__builtin_ctzll(~run | 1ull << 63);
+}
+
+/* PERF: the two usual keys of a place, eight bytes and the token, are tried without a branch; almost every place ends here. */
+static inline int may_be_at(const sl_words_table *t, const uint8_t *bytes, uint32_t token) {
+    uint64_t key = eight_bytes(bytes), hash = key * MULTIPLIER;
+    uint64_t token_hash = (key & ~0ull >> (token < 8 ? 64 - 8 * token : 0)) * MULTIPLIER;
+    return (may_have(t, hash) | may_have(t, token_hash)) != 0;
 }
 
 static sl_status find_at_starts(search *f, const sl_words_table *t) {
     uint32_t prefixes = f->stream->narrow ? t->prefix_lengths_ascii : t->prefix_lengths, tokens = t->token_lengths;
+    int usual = !(prefixes & 0xFF);
     for (uint32_t k = 0; k < f->text.words; k++) {
         for (uint64_t starts = f->text.starts[k]; starts; starts &= starts - 1) {
             uint32_t at = k * 64 + (uint32_t)__builtin_ctzll(starts);
             uint32_t token = token_length(&f->text, at), lengths = prefixes;
+            if (usual && !may_be_at(t, f->text.view.bytes + at, token)) continue;
             if (token < 8) lengths |= tokens & 1u << token;
             if (!lengths || !sl_starts(f->stream, sl_view_char(&f->text.view, at))) continue;
             sl_status status = look_at(f, t, lengths, at);

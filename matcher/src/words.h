@@ -13,7 +13,8 @@
  *                u32 zero
  *     64       first bytes            256 bits: the bytes that terms of `anywhere` begin with
  *     96       for each table that has entries:
- *                bitmap               1 << (slot bits + 4) bits, by the first bits of the hash of a key
+ *                u64 filter           1 << (slot bits - 2): the first bits of the hash of a key choose the word, twice six more a bit in it;
+ *                                     both are set for the keys of all terms
  *                u32 starts           (1 << slot bits) + 1, by the first bits of the hash: the entries of a bucket
  *                entries              of 16 bytes, see sl_words_entry; a bucket's are sorted by their bytes
  *                                     then zeros to a multiple of 8
@@ -38,7 +39,7 @@ typedef struct {
 
 typedef struct {
     uint32_t count, slot_bits, token_lengths, prefix_lengths_ascii, prefix_lengths;
-    const uint8_t *bitmap;
+    const uint64_t *filter;
     const uint32_t *starts;
     const sl_words_entry *entries;
 } sl_words_table;
