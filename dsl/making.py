@@ -127,7 +127,7 @@ class Making(threading.local):
         return syntax.Operator(self.span((token,)), str(token))  # type: ignore[arg-type]
 
     def LPAR(self, token: Token) -> Token:
-        """Called by the lexer: parentheses are counted as they are read, so that a million of them end the reading at once."""
+        """Called by the lexer, so that a million parentheses end the reading at the first too many."""
         self.parentheses += 1
         if self.parentheses > NESTING_MAX:
             raise self.too_deep(token.start_pos or 0)

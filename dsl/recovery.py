@@ -117,7 +117,8 @@ class _Recovery:
             "exempt": syntax.Exempt,
             "score": syntax.Score,
         }
-        return blocks[chunk.kind](span, syntax.Name(name_span, chunk.name.text), kept)
+        made: syntax.Item = blocks[chunk.kind](span, syntax.Name(name_span, chunk.name.text), kept)
+        return made
 
     def clauses(self, kind: str, begin: int, end: int) -> list[Any]:
         """The clauses of a body that can be read; the others are mistakes."""
