@@ -63,7 +63,7 @@ def make_finder(clause: Node) -> Finder:
         case "Text":
             return Literals(clause["literals"], stream_of(clause))
         case _:
-            return compile_regex(clause["root"], stream_of(clause), strong)
+            return compile_regex(clause["root"], stream_of(clause), strong and not clause["cased"])
 
 
 def stream_of(clause: Node) -> str:

@@ -130,7 +130,7 @@ FOLDING_CASES = [
     ("call", "strong", False, "c@11 caall cal", ["c@11", "caall"]),
     ("[c]all", "strong", False, "ccall", ["call"]),
     ("(a){2}b", "strong", False, "a@b", ["a@b"]),
-    ("Ab", "strong", True, "Ab @b A8", ["Ab", "A8"]),
+    ("Ab", "strong", True, "Ab AAb A8", ["Ab", "Ab"]),
     ("[\u4e00-\u9fff]+", "none", False, "a\u4e00\u4fe1\u3042", ["\u4e00\u4fe1"]),
     ("[\uff00-\uff60]", "none", False, "a", ["a"]),  # the full-width a is a member, its image a
 ]  # fmt: skip
