@@ -37,18 +37,19 @@ def check(
     today: date,
     packs: frozenset[str] = frozenset(),
     incomplete: bool = False,
-    with_advice: bool = True,
+    mistakes: Sequence[Diagnostic] = (),
 ) -> tuple[ir.Policy | None, tuple[Diagnostic, ...]]:
     """The policy, or None where there is an error in it, and what there is to say about it.
 
     `files` has the root file first; `packs` are the paths of those that ship with Solon. `incomplete` says
     that a file that is used could not be read, so that what is not found may stand there.
-    Warnings come `with_advice` and where there is no error: to who has mistakes to mend they are noise.
+    `mistakes` are what was said when the files were read. Warnings come only where there is no error at all:
+    to who has mistakes to mend they are noise.
     """
-    names, found = resolve(root_path, files, packs, incomplete=incomplete)
+    names, found = resolve(root_path, files, packs, incomplete=incomplete, mistakes=mistakes)
     ctx = Context(sources, names, read_list, today, diagnostics=found, errors=len(found))
     policy = _policy(ctx)
-    if policy is not None and ctx.errors == 0 and with_advice:
+    if policy is not None and ctx.errors == 0 and not any(one.is_error for one in mistakes):
         advise(ctx, policy)
     return (policy if ctx.errors == 0 else None), tuple(ctx.diagnostics)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 from itertools import chain
 
 from solon.dsl import ir, syntax
@@ -34,6 +35,12 @@ MISTAKES_ENOUGH = 200
 # Looking for what was meant compares with every candidate; a policy of nothing but mistakes stays quick.
 _SUGGESTIONS_BUDGET = 100_000
 _SHOWN_CHARS = 40
+_ABOUT_FACTS = frozenset({"unknown-fact", "bad-placeholder"})
+
+
+def _nearly_the_same(word: str, other: str) -> bool:
+    """Is one so clearly a misspelling of the other that it can be nothing else?"""
+    return SequenceMatcher(None, word, other, autojunk=False).ratio() >= 0.85
 
 
 @dataclass(slots=True)
@@ -121,15 +128,17 @@ class Context:
         Where a part of the policy could not be read, the name may stand in that part, and then nothing is
         said (but with `always`, for names that stand nowhere else).
         """
-        if name.text in self.names.damaged and not always:
+        names = self.names
+        if name.text in names.damaged and not always:
             self.errors += 1
             return
         meant = self.meant(name.text, candidates, *also)
+        in_doubt = not always and (names.incomplete or (names.facts_damaged and code in _ABOUT_FACTS))
+        if in_doubt and (meant is None or not _nearly_the_same(name.text, meant)):
+            self.errors += 1
+            return
         if meant is None:
-            if self.names.incomplete and not always:
-                self.errors += 1
-            else:
-                self.report(code, name.span, message, notes=notes, help=help)
+            self.report(code, name.span, message, notes=notes, help=help)
             return
         label = f"did you mean `{meant}`?"
         self.report(code, name.span, message, label=label, notes=notes, fix=Fix(name.span, meant))

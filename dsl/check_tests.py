@@ -99,7 +99,7 @@ class _TestChecker:
                 values[name.text] = value
         enough = ctx.errors > MISTAKES_ENOUGH
         absent = () if enough else tuple(sorted(self.required - first.keys()))
-        if absent and not ctx.names.excuses(self.test.name.value):
+        if absent and not ctx.names.facts_damaged and self.test.span not in ctx.names.broken_tests:
             message = f"this test does not give {listed(absent)}"
             help = ("a fact without a default is required; give it here, or make it `optional`",)
             ctx.report("missing-fact", self.test.name.span, message, help=help)
@@ -157,6 +157,6 @@ class _TestChecker:
         return tuple(sorted((audience, clause.text.value) for audience, clause in first.items()))
 
     def _missing(self, what: str, help: str) -> None:
-        if not self.ctx.names.excuses(self.test.name.value):
+        if self.test.span not in self.ctx.names.broken_tests:
             message = f"the test has no {what}"
             self.ctx.report("missing-clause", self.test.name.span, message, help=(help,))

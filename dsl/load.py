@@ -63,7 +63,7 @@ def _checked(files: project.Project, today: date | None) -> Checked:
         today=today or datetime.now(UTC).date(),
         packs=files.packs,
         incomplete=files.incomplete,
-        with_advice=not any(one.is_error for one in files.diagnostics),
+        mistakes=tuple(files.diagnostics),
     )
     every = in_order([*files.diagnostics, *found])
     if any(one.is_error for one in every):

@@ -7,6 +7,7 @@ holds what packs may not hold). What a reference means is asked later, by the ch
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -20,6 +21,8 @@ Declaration: TypeAlias = (
     syntax.Fact | syntax.Define | PatternDeclaration | syntax.Rule | syntax.Exempt | syntax.Score
 )
 T = TypeVar("T", bound=Declaration)
+
+MAX_OFFSET = 2**62
 
 
 @dataclass(slots=True)
@@ -47,6 +50,9 @@ class Names:
     broken: bool = False
     root_is_whole: bool = False
     damaged: frozenset[str] = frozenset()
+    facts_damaged: bool = False
+    """May there be facts in what could not be read? Unlike other things, a block of them has no name."""
+    broken_tests: frozenset[Span] = frozenset()
 
     def excuses(self, name: str) -> bool:
         """Would it be no news that the thing of this name lacks something?"""
@@ -58,21 +64,51 @@ class Names:
 
 
 def resolve(
-    root_path: str, files: Sequence[syntax.File], packs: frozenset[str], *, incomplete: bool = False
+    root_path: str,
+    files: Sequence[syntax.File],
+    packs: frozenset[str],
+    *,
+    incomplete: bool = False,
+    mistakes: Iterable[Diagnostic] = (),
 ) -> tuple[Names, list[Diagnostic]]:
     """The names of all files, root file first, and what is wrong with their declarations.
 
-    `incomplete` says that a file is missing altogether; a file that is broken says so itself.
+    `incomplete` says that a file is missing altogether; a file that is broken says so itself, and
+    `mistakes` are those that were met when it was read.
     """
     names = Names(root_path, packs=packs, incomplete=incomplete)
     names.broken = any(file.broken for file in files)
     names.root_is_whole = any(file.path == root_path and not file.broken for file in files)
     names.damaged = frozenset().union(*(file.damaged for file in files))
+    if names.broken:
+        _place_mistakes(names, files, mistakes)
     resolver = _Resolver(names)
     for file in files:
         resolver.file(file)
     resolver.clashes()
     return names, resolver.diagnostics
+
+
+def _place_mistakes(names: Names, files: Iterable[syntax.File], mistakes: Iterable[Diagnostic]) -> None:
+    """Finds what has no name and is damaged: the tests, and the blocks of facts, that a mistake stands in."""
+    items = sorted((item for file in files for item in file.items), key=lambda item: item.span)
+    spans = [item.span for item in items]
+    tests: set[Span] = set()
+    for mistake in mistakes:
+        if not mistake.is_error:
+            continue
+        at = bisect_right(spans, Span(mistake.span.source_path, mistake.span.start, MAX_OFFSET)) - 1
+        span = spans[at] if at >= 0 else None
+        item = items[at] if span is not None and _holds(span, mistake.span) else None
+        if item is None or isinstance(item, syntax.Facts):
+            names.facts_damaged = True
+        elif isinstance(item, syntax.Test):
+            tests.add(item.span)
+    names.broken_tests = frozenset(tests)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.source_path == inner.source_path and outer.start <= inner.start <= outer.end
 
 
 class _Resolver:
