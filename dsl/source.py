@@ -59,6 +59,12 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def offset(self, line: int, column: int) -> int:
+        """The character at a line and column, both from 1; the end of the text for places past it."""
+        if not 1 <= line <= self.line_count:
+            return len(self.text)
+        return min(self._line_starts[line - 1] + column - 1, len(self.text))
+
     def start(self, span: Span) -> Position:
         """Where the span's first character stands."""
         return self.position(span.start)
