@@ -149,7 +149,7 @@ class Making(threading.local):
 
     def deep(self, node: N, below: Iterable[object]) -> N:
         """Note how deep a node is; past the limit nothing is built, so that nobody ever recurses into it."""
-        depth = 1 + max(self.depths.get(id(one), 1) for one in below)
+        depth = 1 + max(self.depths.get(id(one), 0) for one in below)
         if depth > NESTING_MAX:
             raise self.too_deep(node.span.start)  # type: ignore[attr-defined]
         self.depths[id(node)] = depth

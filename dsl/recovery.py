@@ -69,7 +69,7 @@ class _Recovery:
 
     def item(self, chunk: Chunk) -> syntax.Item | None:
         """One item: whole, or in part, or not at all."""
-        if chunk.closed:
+        if chunk.closed or chunk.body is None:
             try:
                 read = grammar.read(self.text, "item", self.path, chunk.start, chunk.end)
                 item: syntax.Item = read[0]

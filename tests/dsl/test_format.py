@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from solon.dsl.format import format_text
 from solon.dsl.lexemes import scan
 from solon.dsl.parser import parse
@@ -66,7 +67,8 @@ CASES = [
     (
         "facts have their colons in a column",
         "facts {\n a:int=2\n b.c : set of enum( d,e )={ d }  optional.f : text optional\n}",
-        "facts {\n  a          : int = 2\n  b.c        : set of enum(d, e) = {d}\n  optional.f : text optional\n}\n",
+        "facts {\n  a          : int = 2\n  b.c        : set of enum(d, e) = {d}\n"
+        "  optional.f : text optional\n}\n",
     ),
     (
         "notices that follow each other have their texts in a column",
@@ -95,7 +97,11 @@ CASES = [
     ),
     ("parentheses", "define a=not( b or (c) )and known( d )", "define a = not (b or (c)) and known(d)\n"),
     ("sets and signs", "define a=b in{c,d}and e<=-3", "define a = b in {c, d} and e <= -3\n"),
-    ("a share", "rule a { rollout 10 % by b when c then d }", "rule a { rollout 10% by b  when c  then d }\n"),
+    (
+        "a share",
+        "rule a { rollout 10 % by b when c then d }",
+        "rule a { rollout 10% by b  when c  then d }\n",
+    ),
     ("languages", 'rule a { notify b { pt-BR "x" es-419 "y" } when c then d }', None),
     ("an empty block", "score s {\n}", "score s {\n}\n"),
     ("an empty file", "", ""),
@@ -142,7 +148,7 @@ ITEMS = PAGE.split("\n\n")
 def test_white_space_and_comments_anywhere(data: st.DataObject) -> None:
     text = "\n".join(data.draw(st.lists(st.sampled_from(ITEMS), min_size=1, max_size=2)))
     fillers = st.sampled_from([" ", "  ", "\n", "\n\n\n", "\t", " # c\n", "\n# d\n", "\r\n"])
-    pieces = []
+    pieces: list[str] = []
     for one in scan(text):
         if one.kind == "space" and data.draw(st.integers(0, 3)) == 0:
             after_comment = bool(pieces) and pieces[-1].startswith("#")

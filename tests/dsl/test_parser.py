@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark
+
 from solon.dsl import syntax
 from solon.dsl.codes import CODES
 from solon.dsl.grammar import _WholeWords
@@ -56,7 +57,7 @@ def formula(text: str) -> syntax.Formula:
 
 def clauses(kind: str, text: str) -> tuple[Any, ...]:
     (item,) = whole(f"{kind} {{ {text} }}").items
-    return item.clauses  # type: ignore[union-attr, no-any-return]
+    return item.clauses  # type: ignore[union-attr]
 
 
 def shape(node: Any) -> Any:
@@ -78,7 +79,7 @@ def spans(node: Any, inside: Span | None = None) -> list[Span]:
         return [node]
     if not dataclasses.is_dataclass(node):
         return []
-    own: Span = node.span  # type: ignore[attr-defined]
+    own: Span = node.span  # type: ignore[union-attr]
     return [span for one in dataclasses.fields(node) for span in spans(getattr(node, one.name), own)]
 
 
@@ -105,7 +106,9 @@ def test_the_language_page_parses_as_it_stands() -> None:
 def test_every_production_of_the_grammar_accepts_the_line_above_it() -> None:
     grammar = resources.files("solon.dsl").joinpath("grammar.lark").read_text(encoding="utf-8")
     examples = re.findall(r"^//\| (.*)\n\??([a-z_]+):", grammar, re.MULTILINE)
-    undocumented = set(re.findall(r"^\??([a-z][a-z_]+):", grammar, re.MULTILINE)) - {name for _, name in examples}
+    undocumented = set(re.findall(r"^\??([a-z][a-z_]+):", grammar, re.MULTILINE)) - {
+        name for _, name in examples
+    }
     assert not undocumented
     lark = Lark(
         grammar,
@@ -190,7 +193,9 @@ def test_atoms_of_formulas() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("word", ["text", "words", "url", "regex", "phone", "any", "rule", "count", "except_"])
+@pytest.mark.parametrize(
+    "word", ["text", "words", "url", "regex", "phone", "any", "rule", "count", "except_"]
+)
 def test_a_keyword_is_one_only_where_the_grammar_wants_it(word: str) -> None:
     assert shape(condition(f"message contains {word}")) == ("Contains", None, "one", (("Name", word),))
     (block,) = whole(f'pattern {word} {{ words "a" }}').items
@@ -199,7 +204,9 @@ def test_a_keyword_is_one_only_where_the_grammar_wants_it(word: str) -> None:
 
 
 def test_facts_may_be_called_what_clauses_are_called() -> None:
-    (facts,) = whole("facts { message.title : text optional  optional : int = 0  days : int  when : bool }").items
+    (facts,) = whole(
+        "facts { message.title : text optional  optional : int = 0  days : int  when : bool }"
+    ).items
     assert isinstance(facts, syntax.Facts)
     assert [one.name.text for one in facts.facts] == ["message.title", "optional", "days", "when"]
     assert [one.optional for one in facts.facts] == [True, False, False, False]
@@ -212,8 +219,10 @@ def test_facts_may_be_called_what_clauses_are_called() -> None:
 
 def test_clauses_of_a_rule_come_in_any_order() -> None:
     text = (
-        'was a, b  active until 2027-01-01  rollout 0.5% by s.id  mode shadow  priority -5  queue "q"  label l, m '
-        'redact p, q with "[x]"  notify sender when a { en "b" pt-BR "c" es-419 "d" }  then hold  unless b  when a'
+        "was a, b  active until 2027-01-01  rollout 0.5% by s.id  mode shadow  priority -5  "
+        'queue "q"  label l, m '
+        'redact p, q with "[x]"  notify sender when a { en "b" pt-BR "c" es-419 "d" }  '
+        "then hold  unless b  when a"
     )
     kinds = [type(one).__name__ for one in clauses("rule x", text)]
     assert kinds == [
@@ -223,7 +232,8 @@ def test_clauses_of_a_rule_come_in_any_order() -> None:
     notify = syntax.clause(clauses("rule x", text), syntax.Notify)
     assert notify is not None
     assert shape(notify.texts) == tuple(
-        ("LocalText", ("Name", locale), ("String", said)) for locale, said in [("en", "b"), ("pt-BR", "c"), ("es-419", "d")]
+        ("LocalText", ("Name", locale), ("String", said))
+        for locale, said in [("en", "b"), ("pt-BR", "c"), ("es-419", "d")]
     )
 
 
@@ -270,16 +280,28 @@ def test_strings_have_their_escapes_resolved() -> None:
         ),
         ("rule r { when then block }", "expected a condition after `when`, found `then`"),
         ("rule r { when a then }", "expected an action after `then`, found `}`"),
-        ("rule r { when message contians p }", "expected `contains` or `is` after `message`, found `contians`"),
+        (
+            "rule r { when message contians p }",
+            "expected `contains` or `is` after `message`, found `contians`",
+        ),
         ("patern p = a or b", "expected a definition such as `pattern`, found `patern`"),
         ("define x = a and", "expected a condition after `and`, found the end of the file"),
-        ("pattern p = a near b within 3 wrods", "expected `characters` or `words` after the number `3`, found `wrods`"),
-        ("policy p { actons a < b }", "expected a clause such as `actions` in the policy block, found `actons`"),
+        (
+            "pattern p = a near b within 3 wrods",
+            "expected `characters` or `words` after the number `3`, found `wrods`",
+        ),
+        (
+            "policy p { actons a < b }",
+            "expected a clause such as `actions` in the policy block, found `actons`",
+        ),
         ("facts { a : int, b : int }", "facts need no `,` between them"),
         ("define x = a == b", "equality is written with one `=`"),
         ("define x = a = 3 fortnights", "there is no unit `fortnights`"),
         ("policy p { limit message 64 kb }", "a size is given in `B`, `KiB` or `MiB`, found `kb`"),
-        ('define x = message contains "zoom"', 'expected the name of a pattern after `contains`, found the string `"zoom"`'),
+        (
+            'define x = message contains "zoom"',
+            'expected the name of a pattern after `contains`, found the string `"zoom"`',
+        ),
         ("rule phone-numbers { when a then block }", "a name has no hyphens, found `phone-numbers`"),
         ("rule PhoneNumbers { when a then block }", "names are written in snake_case, found `PhoneNumbers`"),
         ("pattern p = regex /zoom/i", "the only flag of a regular expression is `c`, found `i`"),
@@ -293,7 +315,10 @@ def test_strings_have_their_escapes_resolved() -> None:
         ("define x = " + "not " * 10_000 + "a", "this is nested more than 100 deep"),
         ("pattern x = a" + " near a within 1 words" * 200, "this is nested more than 100 deep"),
         ("define x = a = " + "9" * 5_000, "a number has at most 40 characters"),
-        ("pattern p = a near b within 1.5 words", "a distance is a whole number from 0 to 1_000_000, found `1.5`"),
+        (
+            "pattern p = a near b within 1.5 words",
+            "a distance is a whole number from 0 to 1_000_000, found `1.5`",
+        ),
     ],
 )
 def test_one_mistake_is_one_sentence(text: str, expected: str) -> None:
@@ -378,8 +403,10 @@ def test_the_largest_file_and_one_byte_more() -> None:
 
 
 def test_nesting_at_the_limit() -> None:
-    assert said("define x = " + "(" * 99 + "a" + ")" * 99) == []
-    assert said("define x = " + "(" * 100 + "a" + ")" * 100) == ["1:112 nested-too-deeply"]
+    assert said("define x = " + "(" * 100 + "a" + ")" * 100) == []
+    assert said("define x = " + "(" * 101 + "a" + ")" * 101) == ["1:112 nested-too-deeply"]
+    assert said("define x = " + "not " * 100 + "a") == []
+    assert said("define x = " + "not " * 101 + "a") == ["1:12 nested-too-deeply"]
 
 
 def test_a_file_of_something_else_ends_early() -> None:
