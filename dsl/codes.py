@@ -620,7 +620,7 @@ _declare(
         "An expression that is not regular (backreferences, look-around), cannot be compiled "
         "within bounds, or can match nothing.",
         "No message may make a policy slow.",
-        "regex /(a)\\\\1/",
+        "regex /(a)\\1/",
         "regex /aa/",
     ),
     Code(
@@ -737,8 +737,8 @@ _declare(
         "an exemption that expires within 30 days",
         "An exemption whose `expires` is near.",
         "What it lets through today is stopped then.",
-        "expires in nine days",
-        "expires next year",
+        "expires 2026-12-01",
+        "expires 2027-12-01",
     ),
     Code(
         "duplicate-term",
