@@ -19,7 +19,7 @@ from solon.compiler.charsets import CODE_POINT_MAX
 from solon.compiler.regex_gate import SYMBOLS, share
 
 HEADER = struct.Struct("<8I")
-RECORD = struct.Struct("<8I16s")
+RECORD = struct.Struct("<8I")
 
 GATE_WORDS = 4
 GATE_NONE = 0xFFFFFFFF
@@ -218,10 +218,9 @@ def _one(
         width,
         len(dfa.rows),
         dfa.accepting_from,
-        _wide_may_begin(dfa, wide_classes),
         _rare(dfa.required),
         gate_bit,
-        _first_mask(dfa, ascii_classes),
+        0,
     )
     return b"".join(parts), record
 
@@ -234,24 +233,6 @@ def _ascii_classes(ranges: Sequence[tuple[int, int]]) -> list[int]:
             place += 1
         classes.append(ranges[place][1])
     return classes
-
-
-def _begins(dfa: Dfa) -> list[bool]:
-    """By class: may a match begin with it, after any character?"""
-    starts = set(dfa.starts)
-    return [any(dfa.rows[start][of_class] for start in starts) for of_class in range(len(dfa.starts) - 1)]
-
-
-def _first_mask(dfa: Dfa, ascii_classes: bytes) -> bytes:
-    begins = _begins(dfa)
-    return sum(1 << code for code, of_class in enumerate(ascii_classes) if begins[of_class]).to_bytes(
-        16, "little"
-    )
-
-
-def _wide_may_begin(dfa: Dfa, wide_classes: Sequence[int]) -> int:
-    begins = _begins(dfa)
-    return int(any(begins[of_class] for of_class in wide_classes))
 
 
 RARE_MAX = 3

@@ -163,7 +163,7 @@ def _pack(table: _Table, pool: bytearray, lists: list[int]) -> tuple[bytes, byte
 
 
 def _filter(hashes: Iterable[int], bits: int) -> bytes:
-    """A Bloom filter in words of 64 bits: the first `bits` of a hash choose the word, twice six more a bit in it.
+    """A Bloom filter of 64-bit words: the first `bits` of a hash choose the word, twice six more a bit in it.
 
     PERF: with 16 bits a term it lets about 1 in 60 of other keys pass, where one bit a term let 1 in 16 pass.
     """

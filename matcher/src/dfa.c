@@ -45,7 +45,7 @@ static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_byte
     if (classes_end > table_bytes || states_end > table_bytes) REFUSE("a table reaches past the end", i);
     if (r->gate != UINT32_MAX && r->gate / (64 * SL_GATE_WORDS) >= d->gate_chunks) REFUSE("a bit of the gate that is not there", i);
     if (r->accepting_from == 0 || r->accepting_from > r->states) REFUSE("the dead state accepts", i);
-    if ((r->rare & 255) > 3 || r->wide_may_begin > 1) REFUSE("a field out of range", i);
+    if ((r->rare & 255) > 3 || r->zero) REFUSE("a field out of range", i);
     const uint8_t *classes = d->tables + r->classes_at;
     for (uint32_t c = 0; c < 128 + d->atom_count; c++)
         if (classes[c] + 1u >= r->width) REFUSE("a class that is not there", i);
@@ -53,6 +53,8 @@ static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_byte
     uint64_t count = ((uint64_t)r->states + 1) * r->width;
     for (uint64_t c = 0; c < count; c++)
         if (cells[c] >= r->states) REFUSE("a state that is not there", i);
+    for (uint32_t c = 0; c < r->width; c++)
+        if (cells[r->width + c]) REFUSE("the dead state leads on", i);
     return SL_OK;
 }
 
@@ -141,7 +143,6 @@ static void fill_in(run *r, uint32_t end) {
 #define UNITS(stream) ((stream)->narrow)
 #define CLASS(r, c) ((r)->classes[(c) & 127])
 #define GATE_SYMBOL(c) ((c) & 127)
-#define MAY_BEGIN(r, c) ((r)->record->first[(c) >> 6 & 1] >> ((c) & 63) & 1)
 #include "dfa_impl.h"
 
 #define NAME(x) x##_wide
@@ -149,7 +150,6 @@ static void fill_in(run *r, uint32_t end) {
 #define UNITS(stream) ((stream)->wide)
 #define CLASS(r, c) ((c) < 128 ? (r)->classes[c] : (r)->classes[128 + atom_of((r)->dfas, c)])
 #define GATE_SYMBOL(c) ((c) < 128 ? (c) : SL_GATE_SYMBOLS - 1)
-#define MAY_BEGIN(r, c) ((c) < 128 ? (r)->record->first[(c) >> 6] >> ((c) & 63) & 1 : (r)->record->wide_may_begin)
 #include "dfa_impl.h"
 
 /* PERF: four words at a time stay in registers, two vectors of SSE2; 30 expressions take one chunk. */

@@ -10,7 +10,7 @@
  *     20  u32  bytes of the tables
  *     24  u32  chunks of the gate
  *     28  u32  zero
- *     32       records          one of 48 bytes for each automaton, see sl_dfa_record
+ *     32       records          one of 32 bytes for each automaton, see sl_dfa_record
  *      …  u16  index[272]       code point >> 12 to its block
  *      …  u16  blocks[…][32]    to its page
  *      …       pages[…][128]    to its atom
@@ -31,10 +31,9 @@ typedef struct {
     uint32_t classes_at;  /* in the tables: class of each ASCII character (128 bytes), then of each atom; padded to 8 */
     uint32_t states_at;   /* u16 start[width], then u16 next[states][width] */
     uint32_t width, states, accepting_from;
-    uint32_t wide_may_begin; /* may a match begin with a character outside ASCII? */
-    uint32_t rare;           /* 0, or a count of 1 to 3 and above it that many ASCII characters: every match has one of them */
-    uint32_t gate;           /* the bit of the gate that is set where a match may be; UINT32_MAX: none, it may always be */
-    uint64_t first[2];       /* ASCII characters that a match may begin with */
+    uint32_t rare; /* 0, or a count of 1 to 3 and above it that many ASCII characters: every match has one of them */
+    uint32_t gate; /* the bit of the gate that is set where a match may be; UINT32_MAX: none, it may always be */
+    uint32_t zero;
 } sl_dfa_record;
 
 /* Four words of bits, shifted up by one with each character c and cut by masks[c] (all beyond ASCII share the last mask): a bit of `last` is

@@ -1,5 +1,5 @@
-/* The loops of dfa.c, once for narrow and once for wide streams. Wants NAME, UNIT, UNITS, CLASS, MAY_BEGIN and
- * GATE_SYMBOL; undefines them. */
+/* The loops of dfa.c, once for narrow and once for wide streams. Wants NAME, UNIT, UNITS, CLASS and GATE_SYMBOL;
+ * undefines them. */
 
 /* Has the text one of the few characters that every match has? */
 static int NAME(has_rare)(const run *r) {
@@ -75,33 +75,64 @@ static void NAME(gate)(const sl_dfa_gate *gate, const sl_stream *stream, uint64_
     for (int w = 0; w < SL_GATE_WORDS; w++) seen[w] = ended[w] & gate->last[w];
 }
 
+/* Does the walk from i, in `state` after its first character, live for three characters, or come to a match before that? Most do not: to
+ * ask without a branch in between is cheaper than to walk. The dead state leads to itself alone. */
+static inline int NAME(goes_on)(const run *r, uint32_t i, uint32_t state) {
+    const UNIT *text = UNITS(r->stream);
+    uint32_t width = r->record->width;
+    if (i + 2 >= r->stream->length) return 1;
+    uint32_t second = r->next[state * width + CLASS(r, text[i + 1])];
+    uint32_t third = r->next[second * width + CLASS(r, text[i + 2])];
+    return (third != 0) | (second >= r->record->accepting_from);
+}
+
+/* Bit k: a match may begin at place + k; its first character alone does not end the walk.
+ * PERF: without a branch, since which characters begin a match is nothing a processor can foresee. */
+static uint64_t NAME(may_begin)(const run *r, uint32_t place, uint32_t count) {
+    const UNIT *text = UNITS(r->stream) + place;
+    const uint16_t *next = r->next, *start = r->start;
+    uint32_t width = r->record->width, before = place ? CLASS(r, text[-1]) : width - 1;
+    uint64_t bits = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t class = CLASS(r, text[k]);
+        bits |= (uint64_t)(next[start[before] * width + class] != 0) << k;
+        before = class;
+    }
+    return bits;
+}
+
+/* The longest end of a match from i, with notes or without; i where there is none. */
+static sl_status NAME(walk)(run *r, uint32_t i, uint32_t *end) {
+    *end = i;
+    uint32_t width = r->record->width, before = i ? CLASS(r, UNITS(r->stream)[i - 1]) : width - 1;
+    uint32_t state = r->next[r->start[before] * width + CLASS(r, UNITS(r->stream)[i])];
+    if (!NAME(goes_on)(r, i, state) || !sl_starts(r->stream, i)) return SL_OK;
+    if (r->steps <= (uint64_t)FREE_STEPS_PER_CHARACTER * r->stream->length + FREE_STEPS) {
+        *end = NAME(longest)(r, i);
+        return SL_OK;
+    }
+    sl_status status = r->notes.cells ? SL_OK : begin_notes(r);
+    if (!status) *end = NAME(longest_noted)(r, i);
+    return status;
+}
+
 static sl_status NAME(find)(run *r, int all_starts, sl_arena *arena, sl_spans *spans) {
     const sl_stream *s = r->stream;
-    const UNIT *text = UNITS(s);
-    uint32_t n = s->length;
+    uint32_t n = s->length, free_from = 0; /* in characters of the message */
     if (r->record->rare && !NAME(has_rare)(r)) return SL_OK;
-    uint64_t free_steps = (uint64_t)FREE_STEPS_PER_CHARACTER * n + FREE_STEPS;
-    for (uint32_t i = 0; i < n; i++) {
-        if (!(MAY_BEGIN(r, text[i]))) continue;
-        /* PERF: most starts die of their first character; one look-up saves the call. */
-        uint32_t state = r->start[i ? CLASS(r, text[i - 1]) : r->record->width - 1];
-        if (r->next[state * r->record->width + CLASS(r, text[i])] == 0 || !sl_starts(s, i)) continue;
-        uint32_t end;
-        if (r->steps <= free_steps) {
-            end = NAME(longest)(r, i);
-        } else {
-            if (!r->notes.cells) {
-                sl_status status = begin_notes(r);
-                if (status) return status;
+    for (uint32_t place = 0; place < n; place += 64) {
+        for (uint64_t bits = NAME(may_begin)(r, place, n - place < 64 ? n - place : 64); bits; bits &= bits - 1) {
+            uint32_t i = place + (uint32_t)__builtin_ctzll(bits), end;
+            if (sl_origin(s, i) < free_from) continue;
+            sl_status status = NAME(walk)(r, i, &end);
+            if (!status && end > i) {
+                uint32_t reach = sl_reach(s, end - 1);
+                status = sl_spans_push(spans, arena, sl_origin(s, i), reach);
+                if (!all_starts) free_from = reach;
             }
-            end = NAME(longest_noted)(r, i);
+            if (status) return status;
         }
-        if (end <= i) continue;
-        uint32_t reach = sl_reach(s, end - 1);
-        sl_status status = sl_spans_push(spans, arena, sl_origin(s, i), reach);
-        if (status) return status;
-        if (all_starts) continue;
-        while (i + 1 < n && sl_origin(s, i + 1) < reach) i++;
+        if (n - place < 64) break; /* place + 64 may not fit 32 bits */
     }
     return SL_OK;
 }
@@ -110,5 +141,4 @@ static sl_status NAME(find)(run *r, int all_starts, sl_arena *arena, sl_spans *s
 #undef UNIT
 #undef UNITS
 #undef CLASS
-#undef MAY_BEGIN
 #undef GATE_SYMBOL
