@@ -65,7 +65,9 @@ def suffix_section() -> bytes:
     for line in text.splitlines():
         kind, suffix = line.split(" ")
         for level in ("none", "basic"):
-            classes.setdefault(folding.fold_text(suffix, level), SUFFIX_CLASSES[kind])
+            image = folding.fold_text(suffix, level)
+            only_looks_so = kind == "=" and image.isascii() and not suffix.isascii()
+            classes.setdefault(image, SUFFIX_CLASSES["?" if only_looks_so else kind])
     pool = bytearray()
     hashes: list[int] = []
     places: list[int] = []

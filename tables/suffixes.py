@@ -20,8 +20,8 @@ FIRST_LABEL_CHARS_MAX = 4  # of a suffix of two labels: co.uk, not kawasaki.jp
 # RFC 2606, RFC 6761 and names that networks use for themselves: `bank.com.example` is a host of its own.
 RESERVED = "corp example home internal invalid lan local localhost onion test"
 
-# Top-level domains of three letters or more that sites use so often that `word.name` in running text is a site.
-# The others are words or brands that nobody uses: `see you.today` and `end.next` are sentences without a space.
+# Top-level domains of three letters or more that sites use so often that `word.name` in running text is a
+# site. The others are words or brands that nobody uses: `see you.today` and `end.next` are sentences.
 COMMON = (
     "aero agency app asia biz blog cat cloud club codes com coop dev edu finance fyi gov host icu info int "
     "ink jobs llc ltd media mil mobi museum net ninja online ooo org ovh photography shop site software "
@@ -29,9 +29,10 @@ COMMON = (
 )
 
 # Words of two letters, in the languages that messages are written in, that are top-level domains as well. Not
-# `de`, `es` and such, which are sites far more often than the start of a sentence that follows without a space.
+# `de`, `es` and such, which are sites far more often than the start of a sentence that follows directly.
 WORDS = (
-    "ad al am as at be by do et im in is it la li ma me mo mu my na ne ni no nu pa si sm so su to us va ve vi"
+    "ad al am as at be by do et im in is it la li ma me mo mu my na ne ni no nu pa si sm so su to us va ve "
+    "vi"
 )
 
 # Top-level domains that are extensions of file names, and of more files than sites.

@@ -82,7 +82,9 @@ def _suffixes() -> dict[str, str]:
     for line in lines:
         kind, suffix = line.split(" ")
         for level in ("none", "basic"):
-            spellings.setdefault(folding.fold_text(suffix, level), kind)
+            spelling = folding.fold_text(suffix, level)
+            looks_latin = kind == "=" and spelling.isascii() and not suffix.isascii()  # .рус looks like .pyc
+            spellings.setdefault(spelling, "?" if looks_latin else kind)
     return spellings
 
 

@@ -13,6 +13,7 @@ from solon.matcher.reference.addresses import is_ipv6, is_octet
 from solon.matcher.reference.hosts import (
     BRACKETS,
     DOT_WORDS,
+    HOST_CHARS,
     STOPS,
     at,
     choose,
@@ -63,6 +64,9 @@ def find_email(message: str, level: str) -> list[Span]:
         local = _local_start(stream.text, start, strong) if host_end else -1
         if local >= 0:
             spans.extend(_span(stream, local, host_end))
+    for place in range(len(stream.text) if strong else 0):
+        if stream.text[place] == "@" and (apart := _set_apart(stream.text, place)):
+            spans.extend(_span(stream, *apart))
     return spans
 
 
@@ -162,6 +166,35 @@ def _dot_before(text: str, end: int) -> int:
         if is_blank(text[start]) and is_glue(text[start - 1]):
             return start
     return -1
+
+
+def _set_apart(text: str, place: int) -> Span | None:
+    """Start and end of an address whose characters stand apart, around the `@` at `place`."""
+    before = _singles(text, place, -1, LOCAL_LENGTH + 1)
+    after = _singles(text, place, 1, HOST_CHARS)
+    if not before or not after or len(before) > LOCAL_LENGTH:
+        return None
+    local = "".join(text[index] for index in reversed(before))
+    start = _local_start(local, len(local), strong=False)
+    for left_out in range(3):
+        host = "".join(text[index] for index in after[: len(after) - left_out])
+        end = _mail_host(host, 0, strong=False, plain_word=False)
+        if start >= 0 and end:
+            return before[len(before) - 1 - start], after[end - 1] + 1
+    return None
+
+
+def _singles(text: str, place: int, step: int, most: int) -> list[int]:
+    """Where single characters stand on one side of a place, each after a blank; the nearest first."""
+    found: list[int] = []
+    while len(found) < most and is_blank(at(text, place + step)):
+        place += 2 * step
+        here = at(text, place)
+        fits = is_glue(here) or (here != "" and (here in "-." if step > 0 else here in LOCAL_CHARS))
+        if not fits or is_glue(at(text, place + step)):
+            break
+        found.append(place)
+    return found
 
 
 # ── Handles ──────────────────────────────────────────────────────────────────────────────────────────

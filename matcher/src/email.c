@@ -140,11 +140,68 @@ static uint32_t local_start(const sl_reader *r, uint32_t end, int strong) {
     return left_out;
 }
 
+/* ── Set apart ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* Single characters on one side of a place, each after a blank, the nearest first. INVARIANT: zeros follow the last. */
+typedef struct {
+    uint32_t chars[SL_HOST_CHARS + 4], places[SL_HOST_CHARS], count;
+} singles;
+
+static void read_singles(const sl_reader *r, uint32_t place, uint32_t step, uint32_t most, singles *found) {
+    memset(found, 0, sizeof *found);
+    while (found->count < most && sl_blank_at(r, place + step)) {
+        place += 2 * step;
+        uint32_t c = sl_read(r, place);
+        int fits = step == 1 ? c == '-' || c == '.' || sl_glue_at(r, place) : is_local(r, place);
+        if (!fits || sl_glue_at(r, place + step)) return;
+        found->chars[found->count] = c;
+        found->places[found->count++] = place;
+    }
+}
+
+/* Puts the characters in the order of the text; places stay. */
+static void reverse(singles *found) {
+    for (uint32_t i = 0, j = found->count; i + 1 < j; i++) {
+        uint32_t c = found->chars[i];
+        found->chars[i] = found->chars[--j];
+        found->chars[j] = c;
+    }
+}
+
+static int set_apart(const sl_reader *r, uint32_t place, uint32_t *start, uint32_t *end) {
+    if (sl_read(r, place) != '@' || !sl_blank_at(r, place - 1) || !sl_blank_at(r, place + 1)) return 0;
+    singles found;
+    read_singles(r, place, 0u - 1, LOCAL_CHARS + 1, &found); /* step -1: backwards */
+    if (!found.count || found.count > LOCAL_CHARS) return 0;
+    reverse(&found);
+    sl_stream joined = {NULL, found.chars, found.count, NULL, NULL};
+    sl_reader inner = {&joined, r->props, r->suffixes};
+    uint32_t local = local_start(&inner, found.count, 0);
+    if (local == found.count) return 0;
+    *start = found.places[found.count - 1 - local];
+    read_singles(r, place, 1, SL_HOST_CHARS, &found);
+    for (int left_out = 0; left_out < 3 && found.count; left_out++) {
+        joined.length = found.count;
+        uint32_t stop = mail_host(&inner, &(at_sign){0, 0, 0}, 0);
+        if (stop) {
+            *end = found.places[stop - 1] + 1;
+            return 1;
+        }
+        found.chars[--found.count] = 0;
+    }
+    return 0;
+}
+
 sl_status sl_find_email(const sl_suffixes *suffixes, const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans) {
     if (!strong && stream->narrow && stream->length && !memchr(stream->narrow, '@', stream->length)) return SL_OK;
     sl_reader r = {stream, props, suffixes};
     for (uint32_t place = 0; place < stream->length; place++) {
         at_sign at;
+        uint32_t first, last;
+        if (strong && set_apart(&r, place, &first, &last) && sl_starts(stream, first)) {
+            sl_status status = sl_spans_push(spans, arena, sl_origin(stream, first), sl_reach(stream, last - 1));
+            if (status) return status;
+        }
         if (!read_at(&r, place, strong, &at)) continue;
         uint32_t end = mail_host(&r, &at, strong);
         uint32_t start = end ? local_start(&r, at.start, strong) : at.start;
