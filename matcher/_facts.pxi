@@ -15,6 +15,7 @@ from cpython.datetime cimport (
     PyDateTime_GET_YEAR, PyDelta_Check, import_datetime,
 )
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.math cimport signbit
 from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
@@ -76,6 +77,8 @@ cdef dict _KINDS = {
 }
 cdef int64_t _MILLION = 1_000_000
 cdef int64_t _WHOLE_MAX = 9_223_372_036_854  # millions that 64 bits hold
+cdef int64_t _FIRST_TIME = -62_135_596_800_000_000  # 0001-01-01T00:00Z
+cdef int64_t _LAST_TIME = 253_402_300_799_999_999  # 9999-12-31T23:59:59.999999Z
 cdef Py_ssize_t _SET_MEMBERS_MAX = 100_000  # an endless iterable is an error, not a hang
 cdef object _UTC = _datetime.timezone.utc
 cdef object _utcoffset = _datetime.datetime.utcoffset  # the base method: a subclass's own is not asked
@@ -115,7 +118,7 @@ cdef int64_t _days_since_1970(int year, int month, int day):
 cdef object micros_of(object moment):
     """An aware datetime as microseconds since 1970; None where it is naive."""
     cdef int64_t micros
-    if (<object>moment).tzinfo is None:
+    if moment.tzinfo is None:
         return None
     offset = None if moment.tzinfo is _UTC else _utcoffset(moment)
     if offset is None and moment.tzinfo is not _UTC:
@@ -220,7 +223,7 @@ cdef class Facts:
     cdef uint64_t *_members
     cdef sl_utf8 *_texts
     cdef uint64_t *_candidates
-    cdef dict _objects  # fact -> its str, or the members of an open set
+    cdef dict _objects  # fact -> its str, the members of an open set, or a zero with a sign
     cdef list _kept     # bytes that `texts` points into
 
     def __dealloc__(self):
@@ -267,7 +270,7 @@ cdef class Facts:
         if slot.kind == _BOOL:
             return number != 0
         if slot.kind == _NUMBER:
-            return _key_float(number)
+            return -0.0 if number == 0 and self._objects is not None and index in self._objects else _key_float(number)
         if slot.kind == _ENUM:
             return slot.words[number]
         if slot.kind == _TEXT:
@@ -510,6 +513,10 @@ cdef class FactSchema:
             if real != real:
                 raise slot.refusal(value)
             number = _float_key(real)
+            if real == 0 and signbit(real):
+                facts.keep(slot.index, real)  # it compares as zero, and is shown as it came
+            elif facts._objects is not None:
+                facts._objects.pop(slot.index, None)  # a default that was such a zero
         else:
             number = self._time(slot, value)
         facts._values[slot.index] = number
@@ -580,6 +587,8 @@ cdef class FactSchema:
             micros = micros_of(value)
             if micros is None:
                 raise slot.refusal(value, " without a time zone")
+            if not _FIRST_TIME <= <int64_t>micros <= _LAST_TIME:
+                raise slot.refusal(value, ", outside of the years 1 to 9999 in UTC")
             return micros
         if not PyDate_Check(value):
             raise slot.refusal(value)

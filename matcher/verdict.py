@@ -315,8 +315,13 @@ class Verdict:
 
 
 def moment(micros: int) -> datetime.datetime:
-    """Microseconds since 1970 as an aware time."""
-    return EPOCH + datetime.timedelta(microseconds=micros)
+    """Microseconds since 1970 as an aware time; a zone's offset may lead hours beyond the years that there are."""
+    first, last = (
+        year.replace(tzinfo=datetime.UTC) for year in (datetime.datetime.min, datetime.datetime.max)
+    )
+    if micros < 0:
+        return EPOCH + max(datetime.timedelta(microseconds=micros), first - EPOCH)
+    return EPOCH + min(datetime.timedelta(microseconds=micros), last - EPOCH)
 
 
 def value_sha256(value: Value) -> str:

@@ -141,7 +141,8 @@ ACCEPTED: list[tuple[str, Any, Any]] = [
     ("job.topics", frozenset(), ()),
     ("rate", 1, 1.0),
     ("rate", 0.8, 0.8),
-    ("rate", -0.0, 0.0),
+    ("rate", -0.0, -0.0),
+    ("rate", 0.0, 0.0),
     ("rate", float("-inf"), float("-inf")),
     ("rate", 2**53 + 1, float(2**53 + 1)),
     ("rate", 10**200, 1e200),
@@ -173,6 +174,7 @@ def test_accepted(name: str, value: Any, wanted: Any) -> None:
         got = read(given, name)
         assert got == wanted
         assert type(got) is type(wanted)
+        assert repr(got) == repr(wanted)
 
 
 def nested(name: str, value: Any) -> Any:
@@ -231,6 +233,16 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("since", dt.datetime(2026, 1, 1), "without a time zone"),
     ("since", 0, "takes a datetime with a time zone, or a date, got int 0"),
     ("since", "2026-01-01", "got a str"),
+    (
+        "since",
+        dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14))),
+        "outside of the years 1 to 9999",
+    ),
+    (
+        "since",
+        dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-1))),
+        "outside of the years 1 to 9999",
+    ),
     ("tenure", 3, "takes a timedelta, got int 3"),
     ("tenure", dt.timedelta.max, "too large"),
     ("tenure", dt.timedelta.min, "too large"),
@@ -264,6 +276,14 @@ def test_defaults_and_absence() -> None:
 def test_what_is_given_replaces_the_default_whole() -> None:
     assert read({"job.tags": ["a"]}, "job.tags") == ("a",)
     assert read({}, "job.tags") == ("b",)
+
+
+def test_a_zero_with_a_sign_is_shown_and_replaced_as_it_is() -> None:
+    reader = _engine.FactSchema(schema_of([{"name": "n", "kind": "number", "default": -0.0}]))
+    assert repr(reader.read({}).value(0)) == "-0.0"
+    assert repr(reader.read({"n": 0.0}).value(0)) == "0.0"
+    assert repr(reader.read({"n": 0}).value(0)) == "0.0"
+    assert repr(reader.read({"n": 2}).value(0)) == "2.0"
 
 
 def test_a_required_fact_that_is_absent() -> None:
@@ -452,7 +472,7 @@ def by_engine(given: Any) -> Any:
 def test_the_reference_reads_the_same() -> None:
     """Every fact with every value of the tables above, its own or another's."""
     endless = itertools.repeat("a")
-    values = [value for _, value, _ in (*ACCEPTED, *REFUSED) if type(value) is not type(endless)]
+    values = [value for _, value, _ in (*ACCEPTED, *REFUSED) if type(value) not in (type(endless), Impostor)]
     values += [
         [],
         (),

@@ -388,6 +388,8 @@ def test_facts_as_decide_takes_them() -> None:
 
 def test_times_and_hashes() -> None:
     assert moment(-1) == dt.datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC)
+    assert moment(-62_135_647_200_000_000) == dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+    assert moment(253_402_350_800_000_000) == dt.datetime.max.replace(tzinfo=dt.UTC)
     assert value_sha256(("a", "\ud800")) != value_sha256(("a",))
 
 
