@@ -23,6 +23,7 @@ import datetime as _datetime
 import difflib as _difflib
 from collections.abc import Mapping as _Mapping
 from decimal import Decimal as _Decimal
+from sys import intern as _intern
 
 from solon.matcher.errors import FactError
 
@@ -169,7 +170,7 @@ cdef class FactSlot:
     cdef str currency
 
     def __init__(self, entry, Py_ssize_t index):
-        self.name = entry.name
+        self.name = _intern(entry.name)  # PERF: what callers write as literals is interned too: found by identity
         self.kind = _KINDS[entry.kind]
         self.index = index
         self.optional = entry.optional
@@ -179,7 +180,7 @@ cdef class FactSlot:
         self.lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
         self.closed = bool(entry.values)
         self.currency = entry.currency
-        self.words = entry.members if self.kind == _SET else entry.values
+        self.words = tuple([_intern(word) for word in (entry.members if self.kind == _SET else entry.values)])
         if self.kind == _TEXT:
             self.classes = dict(entry.exact or {})
         else:

@@ -315,7 +315,7 @@ class Verdict:
 
 
 def moment(micros: int) -> datetime.datetime:
-    """Microseconds since 1970 as an aware time; a zone's offset may lead hours beyond the years that there are."""
+    """Microseconds since 1970 as an aware time, held within the years that there are."""
     first, last = (
         year.replace(tzinfo=datetime.UTC) for year in (datetime.datetime.min, datetime.datetime.max)
     )
