@@ -138,12 +138,12 @@ def _number(name: str, kind: Node, value: Any) -> Value:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _refuse(name, kind, value)
     try:
-        number = float.__float__(value) if isinstance(value, float) else float(int.__int__(value)) + 0.0  # -0.0 is 0
+        number = float.__float__(value) if isinstance(value, float) else float(int.__int__(value))
     except OverflowError:
         raise _refuse(name, kind, value, ", too large for a float") from None
     if math.isnan(number):
         raise _refuse(name, kind, value)
-    return number
+    return number + 0.0  # -0.0 becomes 0.0
 
 
 def _enum(name: str, kind: Node, value: Any) -> Value:
