@@ -105,7 +105,7 @@ def _sequences(s: Stream) -> list[tuple[int | None, list[Piece]]]:
             found.append((plus_at, pieces))
         plus_at, pieces = None, []
 
-    for start, end in s.stretches():
+    for start, end in _stretches(s):
         text = s.text[start:end]
         joined = _gap(s, last_end, start)
         if not joined:
@@ -156,6 +156,18 @@ def _sequences(s: Stream) -> list[tuple[int | None, list[Piece]]]:
         times = word_plus = None
         filler = False
     close()
+    return found
+
+
+def _stretches(s: Stream) -> list[Span]:
+    """Longest stretches of glue, which `_` parts here."""
+    found = []
+    start = 0
+    for i in range(len(s.text) + 1):
+        if not s.glue(i) or s.at(i) == "_":
+            if i > start:
+                found.append((start, i))
+            start = i + 1
     return found
 
 

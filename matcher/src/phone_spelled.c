@@ -92,6 +92,12 @@ static int read_piece(const sl_glyphs *g, uint32_t start, uint32_t end, piece *p
     return 1;
 }
 
+/* The end of the glue at i, which `_` parts here. */
+static uint32_t stretch_end(const sl_glyphs *g, uint32_t i) {
+    while (glyph_glue(g, i) && glyph(g, i) != '_') i++;
+    return i;
+}
+
 static int is_gap(const sl_glyphs *g, uint32_t from, uint32_t to) {
     if (to - from < 1 || to - from > 6) return 0;
     for (uint32_t i = from; i < to; i++)
@@ -107,7 +113,7 @@ typedef struct {
     sl_phone_context *context;
 } judge;
 
-/* Do the gaps hold, blanks apart, the same one odd character each? */
+/* Is each piece one digit, or do the gaps hold, blanks apart, the same one odd character each? */
 static int is_odd(const sl_glyphs *g, const piece *pieces, uint32_t count) {
     int single = 1;
     for (uint32_t i = 0; i < count; i++) single &= pieces[i].count == 1;
@@ -263,7 +269,7 @@ sl_status phone_spelled(const sl_glyphs *g, const sl_phone_plans *plans, sl_phon
     uint32_t last_end = 0;
     sl_status status = SL_OK;
     for (uint32_t i = 0; i < g->n && !status; i++) {
-        uint32_t start = i, end = glyph_glue_end(g, i);
+        uint32_t start = i, end = stretch_end(g, i);
         if (end == start) continue;
         if (!is_gap(g, last_end, start)) {
             status = close_sequence(&j, &q, arena, spans);
