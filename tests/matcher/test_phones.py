@@ -61,7 +61,12 @@ YES = [
     ("basic", "sg", "9123 4567", ["9123 4567"]),
     ("basic", "us,gb", "415-333-6000 / 020 7946 0958", ["415-333-6000", "020 7946 0958"]),
     ("basic", "gb", "+1 415 333 6000 or +44 20 7946 0958", ["+44 20 7946 0958"]),
-    ("strong", "", "four one five, five five five, zero one three two", ["four one five, five five five, zero one three two"]),
+    (
+        "strong",
+        "",
+        "four one five, five five five, zero one three two",
+        ["four one five, five five five, zero one three two"],
+    ),
     ("strong", "", "5 three seven one 2 3 four five 6 7", ["5 three seven one 2 3 four five 6 7"]),
     ("strong", "", "double five triple one 23456 seven", ["double five triple one 23456 seven"]),
     ("strong", "", "plus four four 20 7946 0958", ["plus four four 20 7946 0958"]),
@@ -75,9 +80,24 @@ YES = [
     ("strong", "", "415_333_6000", ["415_333_6000"]),
     ("strong", "", "415 * 333 * 6000", ["415 * 333 * 6000"]),
     ("strong", "", "415📞333📞6000", ["415📞333📞6000"]),
-    ("strong", "", "seis uno dos tres cuatro cinco seis siete ocho", ["seis uno dos tres cuatro cinco seis siete ocho"]),
-    ("strong", "", "null eins fünf eins zwei drei vier fünf sechs sieben", ["null eins fünf eins zwei drei vier fünf sechs sieben"]),
-    ("strong", "", "five five five dash zero one two dash three four five six", ["five five five dash zero one two dash three four five six"]),
+    (
+        "strong",
+        "",
+        "seis uno dos tres cuatro cinco seis siete ocho",
+        ["seis uno dos tres cuatro cinco seis siete ocho"],
+    ),
+    (
+        "strong",
+        "",
+        "null eins fünf eins zwei drei vier fünf sechs sieben",
+        ["null eins fünf eins zwei drei vier fünf sechs sieben"],
+    ),
+    (
+        "strong",
+        "",
+        "five five five dash zero one two dash three four five six",
+        ["five five five dash zero one two dash three four five six"],
+    ),
     ("strong", "", "call fivefivefive zero1two3", ["fivefivefive zero1two3"]),
 ]
 NO = [
@@ -161,7 +181,10 @@ def suite(name: str) -> list[dict[str, Any]]:
     if not path.exists():
         pytest.skip("the development data is not there")
     zstandard = pytest.importorskip("zstandard")
-    with path.open("rb") as file, io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), "utf-8") as lines:
+    with (
+        path.open("rb") as file,
+        io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), "utf-8") as lines,
+    ):
         return [json.loads(line) for line in lines]
 
 
@@ -173,7 +196,9 @@ def both(engine: Any, level: str, regions: list[str], text: str) -> list[tuple[i
 
 
 @pytest.mark.parametrize(("level", "regions", "text", "numbers"), YES)
-def test_numbers_are_found(number_engine: Any, level: str, regions: str, text: str, numbers: list[str]) -> None:
+def test_numbers_are_found(
+    number_engine: Any, level: str, regions: str, text: str, numbers: list[str]
+) -> None:
     spans = both(number_engine, level, [region for region in regions.split(",") if region], text)
     assert [text[start:end] for start, end in spans] == numbers
 
@@ -202,14 +227,31 @@ def test_spelled_numbers_want_strong(number_engine: Any) -> None:
     st.sampled_from(["none", "basic", "strong"]),
     st.sampled_from([[], [], ["us"], ["gb", "de"], ["sg"], ["zz"]]),
 )
-def test_hostile_text(number_engine: Any, pieces: list[str], glue: str, level: str, regions: list[str]) -> None:
+def test_hostile_text(
+    number_engine: Any, pieces: list[str], glue: str, level: str, regions: list[str]
+) -> None:
     text = glue.join(pieces)
     for start, end in both(number_engine, level, regions, text):
         assert 0 <= start < end <= len(text)
 
 
 @pytest.mark.parametrize(
-    "unit", ["1 ", "12 34 ", "+1 415 ", "one ", "(1)", "0", "1-", "call 1 ", "l1 ", "double ", "+", "1️⃣", "9 9 9 9 9 8 "]
+    "unit",
+    [
+        "1 ",
+        "12 34 ",
+        "+1 415 ",
+        "one ",
+        "(1)",
+        "0",
+        "1-",
+        "call 1 ",
+        "l1 ",
+        "double ",
+        "+",
+        "1️⃣",
+        "9 9 9 9 9 8 ",
+    ],
 )
 def test_long_text(number_engine: Any, unit: str) -> None:
     text = unit * (6000 // len(unit))
@@ -219,7 +261,11 @@ def test_long_text(number_engine: Any, unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "level", "precision", "recall"),
-    [("dialogue_spans", "basic", 0.995, 0.99), ("evasion_derived", "strong", 0.99, 0.98), ("phone", "basic", 0.94, 0.85)],
+    [
+        ("dialogue_spans", "basic", 0.995, 0.99),
+        ("evasion_derived", "strong", 0.99, 0.98),
+        ("phone", "basic", 0.94, 0.85),
+    ],
 )
 def test_development_data(number_engine: Any, name: str, level: str, precision: float, recall: float) -> None:
     right = found = wanted = 0
