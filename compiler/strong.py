@@ -22,6 +22,8 @@ APART_LETTERS_MIN = 3
 SEPARATORS_MAX = 3
 UNION_POSITIONS_MAX = 3_900
 UNION_STATES_MAX = 16_000
+CLAUSE_POSITIONS_MAX = 120_000
+"""About 3,500 names: half a minute of compiling and some 10 MB of artifact."""
 
 
 def strong_terms(terms: Sequence[ir.Term]) -> list[Dfa]:
@@ -121,6 +123,11 @@ def _whole_run(kind: str, character: str) -> list[Tree]:
 
 def _unions(trees: Sequence[Tree], *, needs_letter: bool) -> list[Dfa]:
     """One automaton where it fits, else several, each for a stretch of the list."""
+    if sum(map(size, trees)) > CLAUSE_POSITIONS_MAX:
+        raise RegexTooLarge(
+            f"{len(trees)} entries are too many for `evasions strong`: keep it for some hundred names, and put "
+            "the rest into a clause with `evasions basic`"
+        )
     groups: list[list[Tree]] = [[]]
     positions = 1
     for tree in trees:

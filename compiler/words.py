@@ -24,6 +24,7 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from solon.dsl import ir
 from solon.matcher import folding
@@ -99,8 +100,8 @@ def _place(at_starts: _Table, anywhere: _Table, leaf: int, term: ir.Term, text: 
     data = text.encode("utf-8", "surrogatepass")
     if len(data) > LENGTH_MAX:
         raise ValueError("a term is longer than 16 MiB")
-    closed_right = not term.open_right and folding.is_word(text[-1])
-    table = anywhere if term.open_left or not folding.is_word(text[0]) else at_starts
+    closed_right = not term.open_right and _is_word(text[-1])
+    table = anywhere if term.open_left or not _is_word(text[0]) else at_starts
     known = table.leaves.setdefault((data, closed_right), [])
     if not known or known[-1] != leaf:
         known.append(leaf)
@@ -118,6 +119,11 @@ def _place(at_starts: _Table, anywhere: _Table, leaf: int, term: ir.Term, text: 
         if text.isascii():
             table.prefix_lengths_ascii |= 1 << length
         _keep_key(table, data, data[:length])
+
+
+@lru_cache(maxsize=1024)
+def _is_word(character: str) -> bool:
+    return folding.is_word(character)
 
 
 def _token(text: str, open_right: bool) -> bytes:

@@ -184,6 +184,12 @@ def test_a_union_that_does_not_fit_is_taken_apart(monkeypatch):
     assert len(parts) > len(whole)
 
 
+def test_a_long_list_is_refused_before_the_work(monkeypatch):
+    monkeypatch.setattr(strong, "CLAUSE_POSITIONS_MAX", 100)
+    with pytest.raises(regex_dfa.RegexTooLarge, match="41 entries"):
+        strong.strong_terms([Term(name) for name in NAMES])
+
+
 def test_literals_and_expressions(matchers):
     section = build_dfas(strong.strong_literals(["pay", "://"]))
     text = "xp4yy:// p@y p ay"
