@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.lexemes import Lexeme
-from solon.dsl.mistakes import CLAUSE_WORDS, ITEM_WORDS
+from solon.dsl.scene import CLAUSE_WORDS, ITEM_WORDS
 from solon.dsl.source import Span
 
 
@@ -37,29 +37,35 @@ def chunks(lexemes: list[Lexeme], path: str) -> tuple[list[Chunk], list[Diagnost
     begun = 0
     braces: list[Lexeme] = []
     stray = False
+
+    def end_chunk(at: int) -> None:
+        """The chunk that has begun ends before this lexeme."""
+        if at <= begun:
+            return
+        chunk = _chunk(lexemes[begun:at], not braces)
+        cut.append(chunk)
+        if chunk.body is not None and braces and not _swallowed(lexemes[begun:at]):
+            mistakes.append(_unclosed(braces[-1], lexemes[at] if at < len(lexemes) else None, path))
+
     for at, one in enumerate(lexemes):
         if _begins_item(lexemes, at, begun, bool(braces)):
-            if at > begun:
-                cut.append(_chunk(lexemes[begun:at], not braces))
-            if braces and not _swallowed(lexemes[begun:at]):
-                mistakes.append(_unclosed(braces[-1], one, path))
+            end_chunk(at)
             begun, braces = at, []
         if one.text == "{":
             braces.append(one)
         elif one.text == "}" and braces:
             braces.pop()
+            if not braces and _is_block(lexemes[begun : begun + 4]):
+                end_chunk(at + 1)
+                begun = at + 1
         elif one.text == "}":
-            if at > begun:
-                cut.append(_chunk(lexemes[begun:at], True))
+            end_chunk(at)
             begun = at + 1
+            # Of several stray braces in a row the first says it all.
             if not stray:
                 mistakes.append(_stray(one, path))
-        # Of several stray braces in a row the first says it all.
-        stray = one.text == "}" and begun == at + 1
-    if begun < len(lexemes):
-        cut.append(_chunk(lexemes[begun:], not braces))
-    if braces and not _swallowed(lexemes[begun:]):
-        mistakes.append(_unclosed(braces[-1], None, path))
+        stray = one.text == "}" and begun == at + 1 and bool(mistakes) and mistakes[-1].code == "stray-brace"
+    end_chunk(len(lexemes))
     return cut, mistakes
 
 
@@ -78,11 +84,8 @@ def _begins_item(lexemes: list[Lexeme], at: int, begun: int, in_braces: bool) ->
         return False
     if header and known:
         return True
-    after_block = at > begun and lexemes[at - 1].text == "}"
     # A misspelled word too begins an item where nothing else could stand.
-    return (first_in_line and (known or header or _block_like(lexemes[at + 1 : at + 3]))) or (
-        after_block and (known or header)
-    )
+    return first_in_line and (known or _block_like(lexemes[at + 1 : at + 3]))
 
 
 def _header(word: str, after: list[Lexeme]) -> bool:
@@ -119,27 +122,26 @@ def _block_like(after: list[Lexeme]) -> bool:
 def _chunk(inside: list[Lexeme], closed: bool) -> Chunk:
     first, last = inside[0], inside[-1]
     kind = "test" if first.text == "todo" else first.text
-    after = inside[2:] if first.text == "todo" else inside[1:]
-    name = after[0] if after and after[0].kind == ("string" if kind == "test" else "word") else None
-    header = after[1:] if name is not None else after
+    header = inside[2:] if first.text == "todo" else inside[1:]
+    name = header[0] if header and header[0].kind == ("string" if kind == "test" else "word") else None
     body = None
-    if kind in CLAUSE_WORDS and header and header[0].text == "{" and (name is not None or kind == "facts"):
+    if _is_block(inside[:4]):
+        brace = header[0 if name is None else 1]
         # Where a brace is missing, the last one was most likely meant for the block.
-        end = last.start if last.text == "}" else last.end
-        body = (header[0].end, end)
-        if closed and not _closes_at_end(inside):
-            body = None  # something stands after the block; the whole chunk tells it best
+        body = (brace.end, last.start if last.text == "}" else last.end)
     return Chunk(kind, name, first.start, last.end, body, closed)
 
 
-def _closes_at_end(inside: list[Lexeme]) -> bool:
-    """Whether the first brace closes with the last lexeme."""
-    depth = 0
-    for one in inside:
-        depth += (one.text == "{") - (one.text == "}")
-        if depth == 0 and one.text == "}":
-            return one is inside[-1]
-    return False
+def _is_block(first: list[Lexeme]) -> bool:
+    """Whether an item that begins with these lexemes is a block, up to its brace without a mistake."""
+    words = [one.text for one in first]
+    if words[:1] == ["todo"]:
+        words, first = words[1:], first[1:]
+    if words[:2] == ["facts", "{"]:
+        return True
+    if len(words) < 3 or words[0] not in CLAUSE_WORDS or words[2] != "{":
+        return False
+    return first[1].kind == ("string" if words[0] == "test" else "word")
 
 
 def _swallowed(inside: list[Lexeme]) -> bool:

@@ -55,7 +55,7 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     if len(word) > 80:
         return None
     known = sorted({one for one in candidates if one != word and abs(len(one) - len(word)) <= 4})
-    cutoff = 0.6 if len(word) > 3 else 0.5
+    cutoff = 0.6 if len(word) > 3 else 0.66
     found = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
     return found[0] if found else None
 

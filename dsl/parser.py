@@ -39,7 +39,10 @@ def parse(source: Source) -> ParseResult:
         found = recover(text, source.path, error)
         more = found.diagnostics
         file = syntax.File(whole, found.items, broken=True, damaged=found.damaged)
-    found_all = in_order([*mistakes, *more])
+    # An odd character was read as a blank; that nothing fits behind it is no second mistake.
+    odd = {one.span.end for one in mistakes if one.is_error}
+    own = [one for one in more if one.code != "syntax" or one.span.start not in odd]
+    found_all = in_order([*mistakes, *own])
     if len(found_all) > MISTAKES_MAX + 1:
         found_all = (*found_all[:MISTAKES_MAX], too_many(found_all[MISTAKES_MAX]))
     return ParseResult(file, found_all)

@@ -17,7 +17,8 @@ from solon.dsl.chunks import Chunk, chunks
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.lexemes import Lexeme, without_space
 from solon.dsl.making import once
-from solon.dsl.mistakes import CLAUSE_WORDS, Scene, explained
+from solon.dsl.mistakes import explained
+from solon.dsl.scene import CLAUSE_WORDS, Scene
 from solon.dsl.source import Span
 
 MISTAKES_MAX = 100
