@@ -211,28 +211,38 @@ static sl_status keep(const sl_reader *r, const found *from, sl_arena *arena, sl
     return status;
 }
 
-/* PERF: most messages have no link, and one pass over their bytes says so: every link has a dot with something after it,
- * a scheme's separator, or a dot in brackets or set apart. */
-static int may_have_links(const sl_stream *s, int strong) {
-    if (!s->narrow || strong) return 1;
-    for (uint32_t i = 0; i < s->length; i++) {
-        uint8_t c = s->narrow[i];
-        if (c == '.') {
-            if (s->narrow[i + 1] > ' ') return 1; /* SAFETY: zero bytes follow the end */
-        } else if ((c == ':' && s->narrow[i + 1] == '/') || c == '[' || c == '(' || c == '{') {
-            return 1;
-        }
-    }
-    return 0;
+/* PERF: most messages have no link, and one pass over their bytes says so: a link has a dot with something after it, a
+ * scheme's separator, or a dot in brackets. A word without one of them after it is no host (10 to 2 ns a character). */
+static int is_sign(const uint8_t *at) { /* SAFETY: zero bytes follow the end of a stream */
+    uint8_t c = at[0];
+    if (c == '.') return at[1] > ' ';
+    return (c == ':' && at[1] == '/') || c == '[' || c == '(' || c == '{';
+}
+
+/* From `at` on, where the word starts after which the next sign stands, and the sign; both the end where there is none. */
+static uint32_t before_sign(const sl_stream *s, uint32_t at, uint32_t *sign) {
+    const uint8_t *text = s->narrow;
+    uint32_t start = at;
+    while (start < s->length && !is_sign(text + start)) start++;
+    *sign = start;
+    if (start == s->length) return start;
+    if (start > at && text[start - 1] <= ' ') start--;
+    while (start > at && (sl_is_small(text[start - 1]) || sl_is_digit(text[start - 1]) || text[start - 1] == '-' || text[start - 1] == '_')) start--;
+    return start;
 }
 
 static sl_status scan(const sl_suffixes *suffixes, const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_link_list *list) {
     finder f = {{stream, props, suffixes}, strong, 0};
     memset(list, 0, sizeof *list);
     list->stream = stream;
-    if (!may_have_links(stream, strong)) return SL_OK;
     sl_reading reading;
+    uint32_t sign = 0;
+    int leaps = stream->narrow && !strong;
     for (uint32_t at = 0; at < stream->length;) {
+        if (leaps && (at > sign || at == 0)) {
+            at = before_sign(stream, at, &sign);
+            if (at == stream->length) break;
+        }
         found link;
         int is_link = 0;
         uint32_t separator = separator_at(&f.r, at), next = at + 1;
