@@ -188,7 +188,11 @@ def expected(policy: ir.Policy, case: Case) -> Result:
             taken.setdefault(pattern, exemption.name)
     has_body = seeing.fact("body") is not None
     oracle = Oracle(policy, case, frozenset(taken))
-    fired, undecided, shadow, exempted, notices = [], [], [], [], []
+    fired: list[ir.Rule] = []
+    undecided: list[ir.Rule] = []
+    shadow: list[ir.Rule] = []
+    exempted: list[tuple[str, str]] = []
+    notices: list[str] = []
     for rule in policy.rules:
         when = oracle.value(rule.when)
         stopped = rule.unless is not None and oracle.value(rule.unless) == TRUE
@@ -268,7 +272,7 @@ def random_fact_atom(rng: random.Random) -> ir.Condition:
         case "number":
             return ir.FactCompare(P, name, operator(rng), rng.choice(NUMBERS))
         case "bool":
-            return rng.choice([ir.FactIs(P, name), ir.FactCompare(P, name, "!=", True)])
+            return ir.FactIs(P, name) if rng.random() < 0.5 else ir.FactCompare(P, name, "!=", True)
         case "enum":
             values = KINDS[name].values
             if rng.random() < 0.5:
@@ -288,7 +292,7 @@ def random_condition(rng: random.Random, depth: int, scores: list[str]) -> ir.Co
     shape = rng.random()
     if depth and shape < 0.55:
         parts = tuple(random_condition(rng, depth - 1, scores) for _ in range(rng.randint(1, 4)))
-        return rng.choice([ir.And, ir.Or])(P, parts)
+        return ir.And(P, parts) if rng.random() < 0.5 else ir.Or(P, parts)
     if depth and shape < 0.7:
         return ir.Not(P, random_condition(rng, depth - 1, scores))
     if depth and shape < 0.75:
@@ -374,17 +378,9 @@ def random_policy(rng: random.Random) -> ir.Policy:
         )
         for i in range(rng.randint(0, 3))
     ]
-    header = ir.Header(
-        P,
-        "p",
-        None,
-        None,
-        1,
-        ACTIONS,
-        rng.choice(ACTIONS),
-        *(rng.choice([None, *ACTIONS]) for _ in "ab"),
-        1 << 20,
-    )
+    undecided, incomplete = rng.choice([None, *ACTIONS]), rng.choice([None, *ACTIONS])
+    default = rng.choice(ACTIONS)
+    header = ir.Header(P, "p", None, None, 1, ACTIONS, default, undecided, incomplete, 1 << 20)
     ordered = tuple(sorted(scores, key=lambda score: score.name))
     return policy_of(rules, scores=ordered, exemptions=tuple(exemptions), header=header)
 

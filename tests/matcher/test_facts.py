@@ -378,6 +378,8 @@ def test_code_of_the_caller_that_raises_is_not_hidden() -> None:
             raise KeyError("mine")
 
     class Zone(dt.tzinfo):
+        dst = tzname = None  # type: ignore[assignment]
+
         def utcoffset(self, _: Any) -> Any:
             return dt.timedelta(days=9)
 

@@ -301,7 +301,7 @@ def plainly_redacted(message: str, rules: list[Any], spans: Mapping[Any, Any]) -
     ]
     owner: list[int | None] = [None] * len(message)
     group = 0
-    ends = {}
+    ends: dict[int | None, str] = {}
     for start, minus, *_, text in sorted(pieces):
         inside = owner[start] is not None
         number = owner[start] if inside else (group := group + 1)
