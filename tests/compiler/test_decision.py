@@ -96,7 +96,7 @@ def test_many_members_stay_exact(library: ctypes.CDLL) -> None:
 
 
 def test_what_an_exemption_saw_is_forgotten(library: ctypes.CDLL) -> None:
-    """The exemption and the rules share conditions, a score among them; only the exemption sees the pattern."""
+    """Exemption and rules share conditions, a score among them; only the exemption sees the pattern."""
     there = ir.Contains(P, None, "p0")
     score = ir.Score(P, "risk", (ir.ScoreEntry(P, 2_000_000, there, None, None),))
     risky = ir.ScoreCompare(P, "risk", ">=", 2_000_000)
