@@ -24,6 +24,7 @@ static const char SMALL[] =
 
 /* Do the characters start..end stand in the set? */
 static int in_set(const sl_glyphs *g, uint32_t start, uint32_t end, const char *set) {
+    if (glyph(g, start) - 'a' > 25) return 0; /* PERF: most calls end here */
     char key[WORD_MAX + 3] = "|";
     uint32_t length = end > start ? glyph_copy(g, start, end, key + 1, WORD_MAX + 1) : 0;
     if (!length || memchr(key + 1, '|', length) || strlen(key + 1) != length) return 0;
@@ -66,6 +67,7 @@ static uint32_t multiplier_end(const sl_glyphs *g, uint32_t end) {
 
 /* Where a set's word of `longest` to `shortest` characters starts that ends at `end`, with no glue before; else GLYPH_NONE. */
 static uint32_t word_before(const sl_glyphs *g, uint32_t end, uint32_t longest, uint32_t shortest, const char *set) {
+    if (glyph(g, end - 1) - 'a' > 25) return GLYPH_NONE;
     for (uint32_t length = longest; length >= shortest; length--)
         if (end <= g->n && length <= end && in_set(g, end - length, end, set) && !glyph_glue(g, end - length - 1)) return end - length;
     return GLYPH_NONE;

@@ -194,7 +194,8 @@ sl_status sl_find_credit_card(const sl_props *props, const sl_stream *stream, in
     for (uint32_t i = 0; i < g.n; i++) {
         if (!glyph_digit(&g, i)) continue;
         uint32_t end = glyph_run_end(&g, i), stop;
-        if (i >= done && sl_starts(stream, i) && card_left(&g, i) && (stop = plain_card(&g, i, end))) {
+        int fits = end - i == 4 || end - i >= CARD_MIN; /* PERF: no other run begins a card */
+        if (fits && i >= done && sl_starts(stream, i) && card_left(&g, i) && (stop = plain_card(&g, i, end))) {
             sl_status status = glyph_accept(&g, i, done = stop, arena, spans);
             if (status) return status;
         }

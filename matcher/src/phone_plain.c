@@ -4,13 +4,14 @@
  * gathered while the chain grew, so that the work for a run is bounded and the whole is linear in the stream. */
 #include "phone_parts.h"
 
-enum { GROUPS_MAX = 16, CHAIN_DIGITS_MAX = 20, CHAIN_CHARS_MAX = 40 };
+enum { GROUPS_MAX = 16, NATIONAL_GROUPS_MAX = 6, CHAIN_DIGITS_MAX = 20, CHAIN_CHARS_MAX = 40, NO_VALUE = 10000 };
 
 /* Joints before a group, as a set over the groups of a candidate. */
 enum { JOINT_BLANK = 1, JOINT_DASH = 2, JOINT_DOT = 4, JOINT_SLASH = 8, JOINT_PARENTHESIS = 16, JOINT_NONE = 0 };
 
 typedef struct {
     uint32_t start, end; /* in the stream */
+    uint32_t value;      /* of at most four digits; NO_VALUE for more */
     uint8_t open;
     uint8_t joint;      /* the set of what stands between the group before and this one */
     uint8_t lone_dot;   /* that is one dot and nothing else */
@@ -104,13 +105,17 @@ static int read_next(const sl_glyphs *g, const group *last, group *next) {
 static void read_chain(const sl_glyphs *g, uint32_t first, uint32_t first_end, chain *c) {
     read_lead(g, first, first_end, c);
     c->count = 0;
-    uint32_t digits = 0;
+    uint32_t digits = 0, most = c->plus ? GROUPS_MAX : NATIONAL_GROUPS_MAX; /* PERF: more groups than that are never a number */
     group next = c->groups[0];
     do {
         digits += next.end - next.start;
-        if (c->count == GROUPS_MAX || digits > CHAIN_DIGITS_MAX || next.end - c->start > CHAIN_CHARS_MAX) return;
-        for (uint32_t i = next.start, to = digits - (next.end - next.start); i < next.end; i++)
-            c->digits[to++] = (uint8_t)(glyph(g, i) - '0');
+        if (c->count == most || digits > CHAIN_DIGITS_MAX || next.end - c->start > CHAIN_CHARS_MAX) return;
+        next.value = next.end - next.start > 4 ? NO_VALUE : 0;
+        for (uint32_t i = next.start, to = digits - (next.end - next.start); i < next.end; i++) {
+            uint8_t digit = (uint8_t)(glyph(g, i) - '0');
+            c->digits[to++] = digit;
+            if (next.value != NO_VALUE) next.value = next.value * 10 + digit;
+        }
         c->groups[c->count++] = next;
     } while (read_next(g, &c->groups[c->count - 1], &next));
 }
@@ -148,6 +153,7 @@ static uint32_t extension_end(const sl_glyphs *g, uint32_t end) {
     i += (uint32_t)glyph_blank(g, i);
     i += (uint32_t)glyph_in(g, i, ",;");
     i += (uint32_t)glyph_blank(g, i);
+    if (!glyph_in(g, i, "deirapx#")) return 0; /* PERF: the first letters of all of them */
     for (size_t w = 0; w < sizeof words / sizeof *words && !length; w++) length = glyph_word(g, i, words[w]);
     if (!length) return 0;
     i += length;
@@ -161,14 +167,7 @@ static uint32_t extension_end(const sl_glyphs *g, uint32_t end) {
 
 /* ── What it looks like ── */
 
-static uint32_t value_of(const candidate *p, uint32_t group_index) {
-    uint32_t offset = 0, value = 0;
-    for (uint32_t i = 0; i < group_index; i++) offset += length_of(p->chain, i);
-    uint32_t length = length_of(p->chain, group_index);
-    if (length > 4) return 9999999;
-    for (uint32_t i = 0; i < length; i++) value = value * 10 + p->chain->digits[offset + i];
-    return value;
-}
+static uint32_t value_of(const candidate *p, uint32_t i) { return p->chain->groups[i].value; }
 
 static int has_lengths(const candidate *p, uint32_t k, const uint8_t *lengths) {
     if (p->k != k) return 0;
@@ -215,7 +214,7 @@ static int is_other_number(const candidate *p) {
 
 static int is_never(const candidate *p) {
     const uint8_t *digits = p->chain->digits;
-    if (p->digit_count < 7 || p->digit_count > 17 || p->k > 6) return 1;
+    if (p->digit_count < 7 || p->digit_count > 17 || p->k > NATIONAL_GROUPS_MAX) return 1;
     if (p->k >= 2 && length_of(p->chain, p->k - 1) == 1) return 1;
     uint32_t same = 1;
     while (same < p->digit_count && digits[same] == digits[0]) same++;
@@ -315,6 +314,7 @@ static int national_fits(judge *j, const candidate *p, uint32_t end, int says, i
 /* The end of the number with its extension, or 0. */
 static sl_status judge_candidate(judge *j, const candidate *p, uint32_t *stop) {
     *stop = 0;
+    if (!p->chain->plus && is_never(p)) return SL_OK;
     if (!left_fits(j->g, p->chain, p)) return SL_OK;
     uint32_t extended = extension_end(j->g, p->end), end = extended ? extended : p->end;
     if (!right_fits(j->g, p, end)) return SL_OK;
@@ -322,7 +322,6 @@ static sl_status judge_candidate(judge *j, const candidate *p, uint32_t *stop) {
         if (plus_fits(j->plans, p)) *stop = end;
         return SL_OK;
     }
-    if (is_never(p)) return SL_OK;
     int says;
     sl_status status = phone_context(j->context, p->chain->start, end, &says);
     if (status) return status;
@@ -340,6 +339,7 @@ static sl_status judge_chain(judge *j, const chain *c, uint32_t *stop) {
     *stop = 0;
     for (uint32_t k = c->count; k > 0 && !*stop; k--) {
         if (c->groups[k - 1].open) continue;
+        if (!c->plus && (digits[k - 1] < 7 || (k > 1 && length_of(c, k - 1) == 1))) continue; /* PERF: the cheap half of is_never */
         candidate p = {.chain = c, .k = k, .digit_count = digits[k - 1], .end = c->groups[k - 1].end, .joints = joints[k - 1]};
         sl_status status = judge_candidate(j, &p, stop);
         if (status) return status;

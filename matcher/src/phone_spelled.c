@@ -39,6 +39,22 @@ static const struct {
     {"neuf", 9},  {"neun", 9},   {"nove", 9}, {"nou", 9},
 };
 
+enum { DIGIT_WORD_COUNT = sizeof DIGIT_WORDS / sizeof *DIGIT_WORDS };
+
+/* The digit words by their first letter: PERF: made once a message, saves a look at all of them at each letter. */
+typedef struct {
+    uint8_t first[26], next[DIGIT_WORD_COUNT]; /* numbers of words plus one; 0: no more */
+} word_index;
+
+static void make_index(word_index *index) {
+    memset(index, 0, sizeof *index);
+    for (uint8_t w = 0; w < DIGIT_WORD_COUNT; w++) {
+        uint8_t *first = &index->first[DIGIT_WORDS[w].word[0] - 'a'];
+        index->next[w] = *first;
+        *first = (uint8_t)(w + 1);
+    }
+}
+
 static int is_one_of(const sl_glyphs *g, uint32_t start, uint32_t end, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (glyph_word(g, start, words[i]) == end - start) return 1;
@@ -62,17 +78,16 @@ static int digit_letter(uint32_t c) {
 }
 
 /* Read the stretch as digits; 0 where it is not spelled. */
-static int read_piece(const sl_glyphs *g, uint32_t start, uint32_t end, piece *p) {
+static int read_piece(const sl_glyphs *g, const word_index *index, uint32_t start, uint32_t end, piece *p) {
     *p = (piece){.start = start, .end = end};
     if (end - start > PIECE_CHARS_MAX) return 0;
     for (uint32_t i = start; i < end;) {
         uint32_t c = glyph(g, i), longest = 0;
         uint8_t digit = 0;
         if (p->count == PIECE_DIGITS_MAX) return 0;
-        for (size_t w = 0; w < sizeof DIGIT_WORDS / sizeof *DIGIT_WORDS; w++) {
-            if ((uint8_t)DIGIT_WORDS[w].word[0] != c) continue;
-            uint32_t length = glyph_word(g, i, DIGIT_WORDS[w].word);
-            if (length > longest && i + length <= end) longest = length, digit = DIGIT_WORDS[w].digit;
+        for (uint8_t w = c - 'a' < 26 ? index->first[c - 'a'] : 0; w; w = index->next[w - 1]) {
+            uint32_t length = glyph_word(g, i, DIGIT_WORDS[w - 1].word);
+            if (length > longest && i + length <= end) longest = length, digit = DIGIT_WORDS[w - 1].digit;
         }
         if (longest) {
             p->words++;
@@ -111,6 +126,7 @@ typedef struct {
     const sl_glyphs *g;
     const sl_phone_plans *plans;
     sl_phone_context *context;
+    word_index index;
 } judge;
 
 /* Is each piece one digit, or do the gaps hold, blanks apart, the same one odd character each? */
@@ -231,7 +247,8 @@ static void append(sequence *q, const piece *p, const pending *wait) {
 static sl_status take(const judge *j, uint32_t start, uint32_t end, sequence *q, pending *wait, sl_arena *arena, sl_spans *spans) {
     const sl_glyphs *g = j->g;
     sl_status status = SL_OK;
-    uint32_t times = glyph_word(g, start, "double") == end - start ? 2 : glyph_word(g, start, "triple") == end - start ? 3 : 0;
+    uint32_t times = 0;
+    if (end - start == 6) times = glyph_word(g, start, "double") ? 2 : glyph_word(g, start, "triple") ? 3 : 0;
     if (times) {
         uint32_t plus_word = !q->count && !wait->times ? wait->plus_word : GLYPH_NONE;
         if (wait->times) status = close_sequence(j, q, arena, spans);
@@ -239,7 +256,7 @@ static sl_status take(const judge *j, uint32_t start, uint32_t end, sequence *q,
         return status;
     }
     piece p;
-    if (!read_piece(g, start, end, &p)) {
+    if (!read_piece(g, &j->index, start, end, &p)) {
         int filler = is_filler(g, start, end) && q->count && !wait->filler && !wait->times;
         if (filler) {
             wait->filler = 1;
@@ -263,7 +280,8 @@ static sl_status take(const judge *j, uint32_t start, uint32_t end, sequence *q,
 }
 
 sl_status phone_spelled(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_context *context, sl_arena *arena, sl_spans *spans) {
-    judge j = {g, plans, context};
+    judge j = {.g = g, .plans = plans, .context = context};
+    make_index(&j.index);
     sequence q = {.plus = GLYPH_NONE};
     pending wait = {.plus_word = GLYPH_NONE};
     uint32_t last_end = 0;

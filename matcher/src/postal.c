@@ -47,7 +47,7 @@ static uint32_t flags_of(const sl_glyphs *g, uint32_t start, uint32_t end) {
     if (length < WORD_ROOM) {
         for (uint32_t i = start; i < end && !(flags & T_NAMED); i++)
             if (glyph_letter(g, i)) flags |= T_NAMED;
-        if (glyph_copy(g, start, end, word, sizeof word)) flags |= shape_of(word, length) | (strlen(word) == length ? postal_word(word) : 0);
+        if (glyph_copy(g, start, end, word, sizeof word)) flags |= shape_of(word, length) | (small_letter(word[0]) ? postal_word(word) : 0);
     }
     return flags;
 }

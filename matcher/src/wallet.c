@@ -50,13 +50,11 @@ static int is_base58(const char *text, uint32_t length, const char *alphabet, ui
 
 static int is_monero(const char *text, uint32_t length) {
     uint8_t bytes[80], digest[32];
-    uint32_t size = 0;
     if (length != 95 && length != 106) return 0;
-    for (uint32_t at = 0; at < length; at += 11) {
-        uint32_t left = length - at, take = left < 11 ? 5 : 8;
-        if (!decode_58(text + at, left < 11 ? left : 11, BITCOIN, bytes + size, take)) return 0;
-        size += take;
-    }
+    uint32_t blocks = length / 11, size = 8 * blocks + 5;
+    for (uint32_t i = 0; i < blocks; i++)
+        if (!decode_58(text + 11 * i, 11, BITCOIN, bytes + 8 * i, 8)) return 0;
+    if (!decode_58(text + 11 * blocks, 7, BITCOIN, bytes + 8 * blocks, 5)) return 0;
     sl_keccak_256(bytes, size - 4, digest);
     return !memcmp(digest, bytes + size - 4, 4);
 }

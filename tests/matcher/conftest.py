@@ -24,8 +24,13 @@ NEEDED = (
     "phone_context",
     "phone_plain",
     "phone_spelled",
+    "payment_accounts",
+    "wallet",
+    "money",
+    "postal",
+    "postal_forms",
+    "postal_words",
 )
-NEEDED += ("payment_accounts", "wallet", "money", "postal", "postal_forms", "postal_words")
 WHAT = ("phone", "iban", "credit_card", "crypto_wallet", "postal_address", "money")
 LEVELS = ("none", "basic", "strong")
 
