@@ -307,5 +307,6 @@ def _replaced(guarded: Guarded, bit: int, by: Guarded) -> Guarded:
     for guard, bits in guarded.items():
         _unite(result, {guard: bits & ~bit} if bits & ~bit else {})
         if bits & bit:
-            _unite(result, {guard | other: more for other, more in by.items()})
+            for other, more in by.items():  # one by one: two guards may become the same
+                _unite(result, {guard | other: more})
     return result

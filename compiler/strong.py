@@ -125,8 +125,8 @@ def _unions(trees: Sequence[Tree], *, needs_letter: bool) -> list[Dfa]:
     """One automaton where it fits, else several, each for a stretch of the list."""
     if sum(map(size, trees)) > CLAUSE_POSITIONS_MAX:
         raise RegexTooLarge(
-            f"{len(trees)} entries are too many for `evasions strong`: keep it for some hundred names, and put "
-            "the rest into a clause with `evasions basic`"
+            f"{len(trees)} entries are too many for `evasions strong`: keep it for some hundred names, and "
+            "put the others into a clause with `evasions basic`"
         )
     groups: list[list[Tree]] = [[]]
     positions = 1

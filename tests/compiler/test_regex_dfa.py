@@ -99,6 +99,7 @@ EXPRESSIONS = [
     seq(repeat(letters("a", "b"), 1, 3), repeat(WORD, 2, 4), " "),
     seq(repeat(letters("a", " "), 2, 3), repeat(letters("a"), 0, 2), repeat(letters("b", "a"), 1, 2), "b"),
     repeat(seq(repeat(DOT, 1, 3), "a"), 1, 2),
+    seq(repeat(ir.Assertion("not_boundary"), 1), either("a", ir.Assertion("not_boundary"))),
     letters(),
 ]
 
