@@ -322,7 +322,7 @@ static sl_status judge_candidate(judge *j, const candidate *p, uint32_t *stop) {
         if (plus_fits(j->plans, p)) *stop = end;
         return SL_OK;
     }
-    int says;
+    int says = CONTEXT_NONE;
     sl_status status = phone_context(j->context, p->chain->start, end, &says);
     if (status) return status;
     if (prefix_fits(j, p, end, says, extended != 0) || national_fits(j, p, end, says, extended != 0)) *stop = end;

@@ -189,7 +189,7 @@ static sl_status is_number(const judge *j, uint32_t plus, const piece *pieces, u
     if (!*yes && !lone_letters)
         *yes = phone_national(j->plans, digits, total) || phone_international(j->plans, digits, total, 0);
     if (*yes) return SL_OK;
-    int says;
+    int says = CONTEXT_NONE;
     sl_status status = phone_context(j->context, start, end, &says);
     *yes = says == CONTEXT_POSITIVE;
     return status;
