@@ -12,19 +12,19 @@ help: ## list these words
 demo: $(VENV)/.built ## set up, check, test and compile the example policies, decide their conversations
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.built $(VENV)/.test ## set up and pass every test
+test: $(VENV)/.test ## set up and pass every test
 	$(BIN)/python -m pytest
 
 build: $(VENV)/.built ## set up the virtual environment and build the extension
 
-check: $(VENV)/.built $(VENV)/.lint ## lint, types, import directions
+check: $(VENV)/.lint ## lint, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src/solon
 	$(BIN)/lint-imports
 	$(BIN)/cython-lint matcher/*.pyx matcher/*.pxi
 
-golden: $(VENV)/.built $(VENV)/.test ## write the expected outputs of the tests anew; read the diff
+golden: $(VENV)/.test ## write the expected outputs of the tests anew; read the diff
 	SOLON_UPDATE=1 $(BIN)/python -m pytest tests/dsl
 
 fmt: $(VENV)/.lint ## format the Python sources
@@ -37,14 +37,15 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Solon needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
+# One installation builds the extension and the tables; each needs the ones before it.
 $(VENV)/.built: $(NATIVE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[author]'
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(VENV)/.built
+$(VENV)/.test: $(NATIVE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	@touch $@
+	@touch $@ $(VENV)/.built
 
-$(VENV)/.lint: pyproject.toml | $(VENV)/.built
+$(VENV)/.lint: $(NATIVE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint,test]'
-	@touch $@
+	@touch $@ $(VENV)/.test $(VENV)/.built

@@ -143,7 +143,7 @@ def _number(name: str, kind: Node, value: Any) -> Value:
         raise _refuse(name, kind, value, ", too large for a float") from None
     if math.isnan(number):
         raise _refuse(name, kind, value)
-    return number + 0.0  # -0.0 becomes 0.0
+    return number
 
 
 def _enum(name: str, kind: Node, value: Any) -> Value:
