@@ -97,7 +97,7 @@ def canonical_host(host: str, level: str) -> str:
 
 def _decoded_label(label: str) -> str:
     encoded = label[4:]
-    if label[:4].lower() != "xn--" or not encoded or not encoded.isascii() or encoded.startswith("-"):
+    if label[:4].lower() != "xn--" or not encoded or not encoded.isascii() or encoded.rfind("-") == 0:
         return label
     try:
         decoded = encoded.encode("ascii").decode("punycode")
