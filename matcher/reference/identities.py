@@ -177,10 +177,12 @@ def _set_apart(text: str, place: int) -> Span | None:
     local = "".join(text[index] for index in reversed(before))
     start = _local_start(local, len(local), strong=False)
     for left_out in range(3):
-        host = "".join(text[index] for index in after[: len(after) - left_out])
-        end = _mail_host(host, 0, strong=False, plain_word=False)
-        if start >= 0 and end:
-            return before[len(before) - 1 - start], after[end - 1] + 1
+        written = "".join(text[index] for index in after[: len(after) - left_out])
+        if start < 0 or not is_word(at(written, 0)):
+            return None
+        host = choose(written, read_host(written, 0, "mail", strong=False), "mail")
+        if host is not None and host.whole:
+            return before[len(before) - 1 - start], after[host.end - 1] + 1
     return None
 
 

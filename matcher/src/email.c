@@ -183,9 +183,11 @@ static int set_apart(const sl_reader *r, uint32_t place, uint32_t *start, uint32
     read_singles(r, place, 1, SL_HOST_CHARS, &found);
     for (int left_out = 0; left_out < 3 && found.count; left_out++) {
         joined.length = found.count;
-        uint32_t stop = mail_host(&inner, &(at_sign){0, 0, 0}, 0);
-        if (stop) {
-            *end = found.places[stop - 1] + 1;
+        if (!sl_word_at(&inner, 0)) return 0;
+        sl_reading reading;
+        sl_read_host(&inner, 0, SL_WAY_MAIL, 0, &reading);
+        if (sl_choose(&inner, &reading, SL_WAY_MAIL) == reading.count) {
+            *end = found.places[reading.ends[reading.count - 1] - 1] + 1;
             return 1;
         }
         found.chars[--found.count] = 0;
