@@ -33,7 +33,8 @@ def _page(code: Code) -> str:
 def _plain(text: str) -> str:
     """What cannot be seen, or would turn the page around, as the escapes that policies use."""
     return "".join(
-        character if character == "\n" or character.isprintable() else f"\\u{{{ord(character):X}}}" for character in text
+        character if character == "\n" or character.isprintable() else f"\\u{{{ord(character):X}}}"
+        for character in text
     )
 
 
@@ -45,7 +46,11 @@ def _index() -> str:
     ]
     for severity, heading in (("error", "Errors"), ("warning", "Warnings")):
         lines += [f"\n## {heading}\n"]
-        lines += [f"- [{slug}]({slug}.md): {code.title}" for slug, code in CODES.items() if code.severity == severity]
+        lines += [
+            f"- [{slug}]({slug}.md): {code.title}"
+            for slug, code in CODES.items()
+            if code.severity == severity
+        ]
     return "\n".join(lines) + "\n"
 
 

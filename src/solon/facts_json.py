@@ -23,9 +23,11 @@ UNITS = {
     "month": timedelta(days=30),
     "year": timedelta(days=365),
 }
-_DURATION = re.compile(r"([0-9][0-9_]*)\s*([a-z]+?)s?")
-_MONEY = re.compile(r"(-?[0-9][0-9_]*(?:\.[0-9]+)?)(?:\s*([A-Z]{3}))?")
-_WHOLE = re.compile(r"-?[0-9][0-9_]*")
+# At most so many digits: no fact holds more, and Python refuses to read very long numbers with words of its own.
+_DIGITS = r"[0-9][0-9_]{0,39}"
+_DURATION = re.compile(rf"({_DIGITS})\s*([a-z]+?)s?")
+_MONEY = re.compile(rf"(-?{_DIGITS}(?:\.[0-9]{{1,40}})?)(?:\s*([A-Z]{{3}}))?")
+_WHOLE = re.compile(rf"-?{_DIGITS}")
 
 
 def facts_from_json(kinds: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,15 +35,18 @@ def facts_from_json(kinds: Mapping[str, Mapping[str, Any]], facts: Mapping[str, 
 
     Raises FactError for a duration, time or amount of money that is not written as the language writes it.
     """
-    return {name: _from_json(name, kinds[name], value) if name in kinds else value for name, value in _flat(kinds, facts)}
+    return {
+        name: _from_json(name, kinds[name], value) if name in kinds else value
+        for name, value in _flat(kinds, facts)
+    }
 
 
 def _flat(kinds: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    stack: list[tuple[str, Any]] = [(str(name), value) for name, value in reversed(facts.items())]
+    stack: list[tuple[str, Any]] = [(str(name), value) for name, value in reversed(list(facts.items()))]
     while stack:
         name, value = stack.pop()
         if isinstance(value, Mapping) and name not in kinds and name.count(".") < 16:
-            stack.extend((f"{name}.{inner}", one) for inner, one in reversed(value.items()))
+            stack.extend((f"{name}.{inner}", one) for inner, one in reversed(list(value.items())))
         else:
             yield name, value
 
@@ -59,7 +64,7 @@ def fact_from_text(kinds: Mapping[str, Mapping[str, Any]], name: str, text: str)
         case "int":
             if not _WHOLE.fullmatch(text):
                 raise FactError(name, f"takes a whole number, got {text[:60]!r}")
-            return int(text)
+            return int(text.replace("_", ""))
         case "number":
             try:
                 return float(text)
@@ -90,7 +95,7 @@ def _duration(name: str, text: str) -> timedelta:
     if not found or found[2] not in UNITS:
         raise FactError(name, f"takes a duration such as `3 days`, got {text[:60]!r}")
     try:
-        return int(found[1]) * UNITS[found[2]]
+        return int(found[1].replace("_", "")) * UNITS[found[2]]
     except OverflowError:
         raise FactError(name, f"takes a duration, got {text[:60]!r}, which is too long") from None
 

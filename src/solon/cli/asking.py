@@ -31,16 +31,23 @@ class Question:
 
 def facts_options(command: F) -> F:
     """`--fact name=value` and `--facts FILE`"""
-    one = click.option("-f", "--fact", "facts", multiple=True, help="a fact: sender.tenure='3 days'; may be repeated")
+    one = click.option(
+        "-f", "--fact", "facts", multiple=True, help="a fact: sender.tenure='3 days'; may be repeated"
+    )
     many = click.option(
-        "--facts", "facts_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a JSON file of facts"
+        "--facts",
+        "facts_file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="a JSON file of facts",
     )
     return many(one(command))
 
 
 def at_option(command: F) -> F:
     """`--at TIME`"""
-    return click.option("--at", help="the time of the decision, such as 2026-12-01T10:00Z; now where left out")(command)
+    return click.option(
+        "--at", help="the time of the decision, such as 2026-12-01T10:00Z; now where left out"
+    )(command)
 
 
 def open_policy(path: Path) -> Policy:
@@ -54,7 +61,9 @@ def open_policy(path: Path) -> Policy:
         wrong_use(f"{path}: {error}")
 
 
-def question_of(policy: Policy, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None) -> Question:
+def question_of(
+    policy: Policy, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None
+) -> Question:
     """The facts of the file, then those of the flags; the end of the command where one cannot be read."""
     kinds = policy.fact_kinds()
     found: dict[str, Any] = {}

@@ -12,7 +12,9 @@ from solon.dsl.render import as_json
 
 
 @click.command("check")
-@click.argument("policies", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "policies", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @format_option
 def command(policies: tuple[Path, ...], output: str) -> None:
     """Report every mistake of each of POLICIES (root files; what they use is read too)."""

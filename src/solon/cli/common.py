@@ -40,6 +40,11 @@ def colour() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
+def say(text: str) -> None:
+    """Text to standard output; with colours also where it is no terminal, if FORCE_COLOR asks for them."""
+    click.echo(text, color=colour())
+
+
 def print_json(value: object) -> None:
     """One JSON document; lone surrogates stay escapes, so that any terminal and any program can take it."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=True, default=str))
@@ -52,7 +57,7 @@ def say_diagnostics(diagnostics: Iterable[Diagnostic], checked: Checked, output:
     else:
         text = render(tuple(diagnostics), checked.sources, colour=colour())
         if text:
-            click.echo(text.rstrip("\n"))
+            say(text.rstrip("\n"))
 
 
 def load_clean(path: Path, output: str) -> Checked:
@@ -81,6 +86,8 @@ def printable(text: str) -> str:
     for character in text:
         code = ord(character)
         hidden = code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
-        hidden = hidden or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x200E, 0x200F, 0x61C)
+        hidden = (
+            hidden or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x200E, 0x200F, 0x61C)
+        )
         shown.append(f"\\u{{{code:X}}}" if hidden and character not in "\n\t" else character)
     return "".join(shown)

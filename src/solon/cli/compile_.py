@@ -15,7 +15,9 @@ from solon.matcher.artifact import read_artifact
 
 @click.command("compile")
 @policy_argument
-@click.option("-o", "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="default: POLICY.solon")
+@click.option(
+    "-o", "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="default: POLICY.solon"
+)
 @click.option("--strip", is_flag=True, help="leave the typed IR out: smaller, but without explanations")
 @format_option
 def command(policy: Path, output_file: Path | None, strip: bool, output: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from solon.cli.asking import Question, at_option, facts_options, open_policy, question_of
-from solon.cli.common import format_option, print_json, printable, wrong_use
+from solon.cli.common import format_option, print_json, printable, say, wrong_use
 from solon.cli.show import verdict_as_json, verdict_in_words
 from solon.facts_json import facts_from_json
 from solon.matcher.engine import Policy
@@ -22,10 +22,20 @@ from solon.matcher.errors import SolonError
 @click.argument("message", required=False)
 @facts_options
 @at_option
-@click.option("--jsonl", is_flag=True, help='read {"message": …, "facts": {…}} lines from standard input, write one verdict a line')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='read {"message": …, "facts": {…}} lines from standard input, write one verdict a line',
+)
 @format_option
 def command(
-    policy: Path, message: str | None, facts: tuple[str, ...], facts_file: Path | None, at: str | None, jsonl: bool, output: str
+    policy: Path,
+    message: str | None,
+    facts: tuple[str, ...],
+    facts_file: Path | None,
+    at: str | None,
+    jsonl: bool,
+    output: str,
 ) -> None:
     """Decide MESSAGE by POLICY (a policy file or an artifact); `-` reads the message from standard input."""
     compiled = open_policy(policy)
@@ -33,7 +43,7 @@ def command(
         raise SystemExit(_decide_lines(compiled, question_of(compiled, "", facts, facts_file, at)))
     if message is None:
         wrong_use("say the message, or `--jsonl` to read many from standard input")
-    text = sys.stdin.read() if message == "-" else message
+    text = _standard_input() if message == "-" else message
     question = question_of(compiled, text, facts, facts_file, at)
     try:
         verdict = compiled.decide(question.message, question.facts, at=question.at)
@@ -42,14 +52,19 @@ def command(
     if output == "json":
         print_json({"version": 1, **verdict_as_json(verdict)})
     else:
-        click.echo(verdict_in_words(question.message, verdict))
+        say(verdict_in_words(question.message, verdict))
+
+
+def _standard_input() -> str:
+    """All of it as text; bytes that are no UTF-8 become U+FFFD, for a message must be decided whatever it is."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
 def _decide_lines(policy: Policy, common: Question) -> int:
     """Each line on its own: a bad one gets an error in its place, and the exit code is 1."""
     failed = 0
     kinds = policy.fact_kinds()
-    for number, line in enumerate(sys.stdin, 1):
+    for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         answer: dict[str, Any]
@@ -60,7 +75,9 @@ def _decide_lines(policy: Policy, common: Question) -> int:
             facts = row.get("facts", {})
             if not isinstance(facts, dict):
                 raise ValueError("`facts` takes an object")
-            verdict = policy.decide(row["message"], {**common.facts, **facts_from_json(kinds, facts)}, at=common.at)
+            verdict = policy.decide(
+                row["message"], {**common.facts, **facts_from_json(kinds, facts)}, at=common.at
+            )
             answer = verdict_as_json(verdict)
         except (ValueError, RecursionError, SolonError) as error:
             failed = 1

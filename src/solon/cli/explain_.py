@@ -17,7 +17,9 @@ from solon.matcher.errors import SolonError
 @facts_options
 @at_option
 @format_option
-def command(policy: Path, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None, output: str) -> None:
+def command(
+    policy: Path, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None, output: str
+) -> None:
     """Say why MESSAGE gets its verdict by POLICY, and the nearest facts that would have changed it."""
     compiled = open_policy(policy)
     question = question_of(compiled, message, facts, facts_file, at)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from importlib import import_module
+from typing import Any
 
 import click
 
 from solon.cli import VERBS
+from solon.cli.common import printable, wrong_use
+from solon.matcher.verdict import engine_version
 
 
 class Verbs(click.Group):
@@ -34,8 +38,18 @@ class Verbs(click.Group):
         except click.UsageError as error:
             close = difflib.get_close_matches(args[0], VERBS, n=1)
             if close:
-                error.message += f" Did you mean '{close[0]}'?"
+                raise click.UsageError(f"{error.message} Did you mean '{close[0]}'?", ctx) from None
             raise
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The verb; a file that cannot be read or written is said in a sentence, whichever verb meets it."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # nobody reads any more: click ends quietly
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            wrong_use(printable(f"{where}{error.strerror or error}"))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The verbs with one line each, without importing them."""
@@ -44,6 +58,6 @@ class Verbs(click.Group):
 
 
 @click.command(cls=Verbs)
-@click.version_option(package_name="solon", prog_name="solon")
+@click.version_option(engine_version(), prog_name="solon")
 def group() -> None:
     """Policies for messages: what may be said between whom and when."""

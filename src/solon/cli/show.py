@@ -66,7 +66,9 @@ def verdict_in_words(message: str, verdict: Verdict) -> str:
         lines.append(f"  in shadow: {', '.join(verdict.shadow)}")
     for match in verdict.matches:
         where = f" of {match.field}" if match.field else ""
-        lines.append(f'  matched {match.pattern}: "{printable(match.text)}" at {match.start}..{match.end}{where}')
+        lines.append(
+            f'  matched {match.pattern}: "{printable(match.text)}" at {match.start}..{match.end}{where}'
+        )
     for audience, notice in verdict.notices.items():
         texts = {"": notice} if isinstance(notice, str) else notice
         for locale, text in texts.items():

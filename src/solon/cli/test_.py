@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 
 @click.command("test")
-@click.argument("policies", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--reference", is_flag=True, help="run them against the reference interpreter, not the compiled artifact")
+@click.argument(
+    "policies", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--reference", is_flag=True, help="run them against the reference interpreter, not the compiled artifact"
+)
 @click.option("--filter", "only", default="", help="only tests whose name contains this")
 @format_option
 def command(policies: tuple[Path, ...], reference: bool, only: str, output: str) -> None:
@@ -37,7 +41,10 @@ def command(policies: tuple[Path, ...], reference: bool, only: str, output: str)
     else:
         for one in failed:
             click.echo(_as_words(one))
-        click.echo(f"{len(results) - len(failed)} cases passed, {len(failed)} failed" + (f", {todo} todo" if todo else ""))
+        click.echo(
+            f"{len(results) - len(failed)} cases passed, {len(failed)} failed"
+            + (f", {todo} todo" if todo else "")
+        )
     if not results:
         click.echo("there is no test" + (f" whose name contains `{only}`" if only else ""), err=True)
         raise SystemExit(2)
