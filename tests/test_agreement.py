@@ -74,7 +74,7 @@ EVERYTHING = (
     + "".join(
         f"pattern words_{level} {{ words {', '.join(map(generated.quoted, generated.WORDS))}\n evasions {level} }}\n"
         f"pattern text_{level} {{ text {', '.join(map(generated.quoted, generated.LITERALS))}\n evasions {level} }}\n"
-        f"pattern url_{level} {{ url {', '.join(map(generated.quoted, generated.URLS))}\n evasions {level} }}\n"
+        f"pattern shapes_{level} {{ url {', '.join(map(generated.quoted, generated.URLS))}\n evasions {level} }}\n"
         for level in generated.LEVELS
     )
     + "".join(

@@ -60,6 +60,7 @@ typedef struct {
     sl_link_list link_lists[SL_STREAMS][2];
     sl_hits link_hits[SL_STREAMS][2];
     uint8_t links_done[SL_STREAMS][2], link_shapes_done[SL_STREAMS][2];
+    const uint64_t *seen[SL_STREAMS]; /* what the automata of a stream may hope for: the sets of characters that stand in it */
     uint32_t *word_starts_before; /* by character of the message: word starts of the basic stream before it */
     sl_results results;
 } sl_scan;

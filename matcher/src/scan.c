@@ -119,10 +119,13 @@ static sl_status links_of_leaf(sl_scan *scan, int level, int strong, uint32_t le
 static sl_status dfas_of_leaf(sl_scan *scan, const sl_leaf *leaf, uint32_t number, sl_spans *spans) {
     const sl_stream *stream;
     TRY(stream_of(scan, leaf->stream, &stream));
+    /* PERF: one pass over the stream tells for all automata together which of them can match at all; of thirty, two. */
+    const uint64_t **seen = &scan->seen[leaf->stream];
+    if (leaf->count && !*seen) TRY(sl_dfas_gate(&scan->engine->dfas, stream, scan->arena, seen));
     /* One automaton may select by itself; of several, the union must see all candidates. */
     int all_starts = leaf->count > 1 || leaf->strong;
     for (uint32_t i = 0; i < leaf->count; i++)
-        TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, &scan->engine->props, stream, all_starts, scan->arena, spans));
+        if (sl_dfa_may_match(&scan->engine->dfas, *seen, leaf->first + i)) TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, &scan->engine->props, stream, all_starts, scan->arena, spans));
     if (leaf->strong) TRY(words_of_leaf(scan, leaf->stream, number, spans));
     return SL_OK;
 }
