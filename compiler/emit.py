@@ -171,14 +171,15 @@ def _literals(plan: Plan) -> dict[str, bytes]:
 
 def _links(plan: Plan) -> dict[str, bytes]:
     sections = {}
-    for stream in (Stream.NONE, Stream.BASIC):
+    levels: tuple[tuple[Stream, ir.Level], ...] = ((Stream.NONE, "none"), (Stream.BASIC, "basic"))
+    for stream, level in levels:
         clauses = [
             (number, leaf.source.shapes)
             for number, leaf in enumerate(plan.leaves)
             if leaf.stream is stream and isinstance(leaf.source, ir.Url)
         ]
         if clauses:
-            sections[f"links_{stream.level}"] = build_links(clauses, stream.level)
+            sections[f"links_{level}"] = build_links(clauses, level)
     return sections
 
 

@@ -59,7 +59,7 @@ def context_of(s: Stream, start: int, end: int) -> str:
 
 def _words_before(s: Stream, start: int) -> list[str]:
     """At most six words, nearest first, none that starts more than 64 characters before."""
-    words = []
+    words: list[str] = []
     i = start
     while len(words) < 6 and i > 0:
         while i > 0 and i > start - 64 and not s.glue(i - 1):
@@ -75,7 +75,7 @@ def _words_before(s: Stream, start: int) -> list[str]:
 
 def _words_after(s: Stream, end: int) -> list[str]:
     """At most three words, none that ends more than 32 characters after."""
-    words = []
+    words: list[str] = []
     i = end
     limit = min(len(s.text), end + 32)
     while len(words) < 3:
