@@ -41,8 +41,8 @@ def _plain(text: str) -> str:
 def _index() -> str:
     lines = [
         "# Codes\n",
-        "What the checker can say about a policy. Errors keep it from compiling; warnings can be silenced by line, with a",
-        "reason: `# allow(unused-pattern): the app asks for it by name`.",
+        "What the checker can say about a policy. Errors keep it from compiling; warnings can be silenced by",
+        "line, with a reason: `# allow(unused-pattern): the app asks for it by name`.",
     ]
     for severity, heading in (("error", "Errors"), ("warning", "Warnings")):
         lines += [f"\n## {heading}\n"]

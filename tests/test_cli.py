@@ -1,4 +1,7 @@
-"""The verbs of the command line: what they print, their exit codes (0 clean, 1 findings, 2 wrong use), and JSON."""
+"""The verbs of the command line: what they print, as words and as JSON, and their exit codes.
+
+These are 0 where all is clean, 1 for findings, 2 for wrong use.
+"""
 
 from __future__ import annotations
 

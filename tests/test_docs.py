@@ -124,7 +124,9 @@ def prints(fence: Fence, place: str) -> None:
         assert result.exception is None or isinstance(result.exception, SystemExit), place
         wanted = expected.strip().replace("…", "...") + "\n"
         got = result.output.strip() + "\n"
-        assert doctest.OutputChecker().check_output(wanted, got, doctest.ELLIPSIS), f"{place}\n$ {command}\n{result.output}"
+        assert doctest.OutputChecker().check_output(wanted, got, doctest.ELLIPSIS), (
+            f"{place}\n$ {command}\n{result.output}"
+        )
 
 
 def test_every_section_of_the_artifact_is_on_its_page() -> None:

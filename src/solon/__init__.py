@@ -3,10 +3,13 @@
 >>> import solon                                                   # doctest: +SKIP
 >>> policy = solon.compile("contact_sharing.policy")               # doctest: +SKIP
 >>> policy.decide("Let's hop on z00m", {"contract.state": "none"}) # doctest: +SKIP
-<Verdict hold: rules meeting_again_after_a_warning>
+<Verdict hold; by meeting_again_after_a_warning>
 
-Everything is loaded when it is first used: deciding never imports the parser, checking never needs the extension.
+Everything is loaded when it is first used: deciding never imports the parser, checking never needs the
+extension.
 """
+
+# ruff: noqa: F401  (what type checkers import is exported by its name in `_HOMES`)
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (the keys are the names abo
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return import_module("importlib.metadata").version("solon")
+        return import_module("solon.matcher.verdict").engine_version()
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'solon' has no attribute {name!r}")

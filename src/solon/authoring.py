@@ -16,7 +16,7 @@ __all__ = ["PolicyError", "compile", "compile_checked"]
 
 
 class PolicyError(SolonError):
-    """A policy has mistakes. `diagnostics` are all of them; the text of the error shows each with its place."""
+    """A policy has mistakes. `diagnostics` are all of them; the text of the error shows each in its place."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...], rendered: str) -> None:
         super().__init__(rendered)
@@ -26,8 +26,8 @@ class PolicyError(SolonError):
 def compile(path: str | Path, *, strip: bool = False) -> Policy:
     """Check and compile a `.policy` file and all that it uses.
 
-    `strip` leaves the typed IR out, and with it explanations. Raises PolicyError with every mistake of the author,
-    OSError where the file cannot be read, ImportError where the extra `author` is not installed.
+    `strip` leaves the typed IR out, and with it explanations. Raises PolicyError with every mistake of the
+    author, ImportError where the extra `author` is not installed.
     """
     from solon.dsl.load import load_policy  # noqa: PLC0415  (deciding never imports the parser)
     from solon.matcher.engine import from_bytes  # noqa: PLC0415
@@ -36,7 +36,7 @@ def compile(path: str | Path, *, strip: bool = False) -> Policy:
 
 
 def compile_checked(checked: Checked, *, strip: bool = False) -> bytes:
-    """A checked policy to artifact bytes. Raises PolicyError, also for a clause that does not compile within bounds."""
+    """A checked policy to artifact bytes. Raises PolicyError, also for a clause too large to compile."""
     from solon.compiler.pipeline import compile_policy  # noqa: PLC0415
     from solon.dsl.render import render  # noqa: PLC0415
 

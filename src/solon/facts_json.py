@@ -1,7 +1,8 @@
 """Facts as JSON or as text on a command line, turned into the Python values that `decide` takes.
 
-JSON has no durations, times or decimals: they are written as the language writes them (`"3 days"`, `"2026-11-23"`,
-`"10_000 USD"`). Everything else passes as it is, so that the engine's own checks name what is wrong.
+JSON has no durations, times or decimals: they are written as the language writes them (`"3 days"`,
+`"2026-11-23"`, `"10_000 USD"`). Everything else passes as it is, so that the engine's own checks name what
+is wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ UNITS = {
     "month": timedelta(days=30),
     "year": timedelta(days=365),
 }
-# At most so many digits: no fact holds more, and Python refuses to read very long numbers with words of its own.
+# At most so many digits: no fact holds more, and what Python says of very long ones helps nobody.
 _DIGITS = r"[0-9][0-9_]{0,39}"
 _DURATION = re.compile(rf"({_DIGITS})\s*([a-z]+?)s?")
 _MONEY = re.compile(rf"(-?{_DIGITS}(?:\.[0-9]{{1,40}})?)(?:\s*([A-Z]{{3}}))?")

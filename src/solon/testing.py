@@ -1,7 +1,7 @@
 """Runs the tests of a policy: its `test` blocks and the `match` / `no_match` of its patterns.
 
-In: the typed IR and something that decides (the compiled artifact, or the reference interpreter). Out: one `CaseResult`
-a case, with what differs said in the author's words.
+In: the typed IR and something that decides (the compiled artifact, or the reference interpreter). Out: one
+`CaseResult` a case, with what differs said in the author's words.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def is_artifact(path: Path) -> bool:
 
 
 def printable(text: str) -> str:
-    """Text from a message or a policy, made safe to print: control and bidi characters and surrogates as escapes."""
+    """Text from outside, made safe to print: control and bidi characters and surrogates as escapes."""
     shown = []
     for character in text:
         code = ord(character)

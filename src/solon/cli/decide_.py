@@ -28,7 +28,7 @@ from solon.matcher.errors import SolonError
     help='read {"message": …, "facts": {…}} lines from standard input, write one verdict a line',
 )
 @format_option
-def command(
+def command(  # noqa: PLR0917  (click passes them by name)
     policy: Path,
     message: str | None,
     facts: tuple[str, ...],
@@ -56,7 +56,7 @@ def command(
 
 
 def _standard_input() -> str:
-    """All of it as text; bytes that are no UTF-8 become U+FFFD, for a message must be decided whatever it is."""
+    """All of it as text; bytes that are no UTF-8 become U+FFFD: a message is decided whatever it is."""
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 

@@ -17,7 +17,7 @@ from solon.matcher.errors import SolonError
 @facts_options
 @at_option
 @format_option
-def command(
+def command(  # noqa: PLR0917  (click passes them by name)
     policy: Path, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None, output: str
 ) -> None:
     """Say why MESSAGE gets its verdict by POLICY, and the nearest facts that would have changed it."""
