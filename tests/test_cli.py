@@ -18,10 +18,11 @@ from click.testing import CliRunner, Result
 from solon.cli import VERBS, main
 from solon.cli.group import group
 
-CLEAN = """\
+HEAD = """\
 policy contact { actions allow < hold default allow }
 facts { sender.role : enum(freelancer, client)  sender.tenure : duration = 0 days }
-pattern app { words "zoom", "skype" match "on Zoom?" no_match "zooms in" }
+"""
+RULE = """\
 rule apps {
   when message contains app and sender.role = client and sender.tenure < 30 days
   then hold
@@ -34,6 +35,7 @@ test "a client names an app" {
   expect hold by apps
 }
 """
+CLEAN = f'{HEAD}pattern app {{ words "zoom", "skype" match "on Zoom?" no_match "zooms in" }}\n{RULE}'
 MISTAKEN = CLEAN.replace("contains app", "contains ap")
 WARNED = CLEAN.replace("rule apps", 'pattern unused { words "viber" }\nrule apps')
 FAILING = CLEAN.replace("expect hold by apps", "expect allow")
@@ -277,6 +279,17 @@ def test_compile_into_a_folder_that_is_not_there(folder: Path) -> None:
     result = solon("compile", "clean.policy", "-o", "nowhere/clean.solon")
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
+
+
+def test_what_is_too_large_to_compile_is_a_finding(folder: Path) -> None:
+    large = HEAD + "pattern app { regex /(a|b)*a(a|b){18}/ }\n" + RULE
+    (folder / "large.policy").write_text(large, encoding="utf-8")
+    for verb in ("compile", "test", "decide"):
+        words = [verb, "large.policy", *(["x"] if verb == "decide" else [])]
+        assert "error[too-large]" in solon(*words).stdout
+        result = solon(*words, "--format", "json")
+        assert result.exit_code == 1
+        assert document(result)["diagnostics"][0]["code"] == "too-large"
 
 
 def test_a_damaged_artifact_is_refused_by_every_verb(folder: Path) -> None:

@@ -141,7 +141,9 @@ def test_at_a_time(shop: str) -> None:
 def test_the_message_from_standard_input(shop: str) -> None:
     result = solon("decide", shop, "-", given="on viber")
     assert "⟦viber⟧" in result.stdout
+    assert "viber" in solon("explain", shop, "-", given="on viber").stdout
     assert solon("decide", shop).exit_code == 2
+    assert solon("decide", shop, "viber", "--jsonl", given="").exit_code == 2
 
 
 def test_bytes_that_are_no_text_are_decided_all_the_same(shop: str) -> None:
@@ -230,3 +232,6 @@ def test_a_policy_with_mistakes_decides_nothing(shop: str) -> None:
         result = solon(*words)
         assert result.exit_code == 1
         assert "did you mean `app`?" in result.stdout
+        in_json = solon(*words, "--format", "json")
+        assert in_json.exit_code == 1
+        assert json.loads(in_json.stdout)["diagnostics"][0]["code"] == "unknown-pattern"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +12,9 @@ from typing import Any, TypeVar
 
 import click
 
-from solon.authoring import PolicyError, compile
-from solon.cli.common import is_artifact, printable, wrong_use
+from solon.cli.common import compile_clean, is_artifact, load_clean, printable, wrong_use
 from solon.facts_json import fact_from_text, facts_from_json
-from solon.matcher.engine import Policy, load
+from solon.matcher.engine import Policy, from_bytes, load
 from solon.matcher.errors import ArtifactError, FactError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,15 +50,22 @@ def at_option(command: F) -> F:
     )(command)
 
 
-def open_policy(path: Path) -> Policy:
+def open_policy(path: Path, output: str) -> Policy:
     """An artifact loaded, or a policy compiled; the end of the command where that fails."""
+    if not is_artifact(path):
+        return from_bytes(compile_clean(load_clean(path, output), output))
     try:
-        return load(path) if is_artifact(path) else compile(path)
-    except PolicyError as error:
-        click.echo(str(error).rstrip("\n"))
-        raise SystemExit(1) from None
+        return load(path)
     except ArtifactError as error:
         wrong_use(f"{path}: {error}")
+
+
+def text_of(message: str) -> str:
+    """The message of a command line; `-` is all of standard input.
+
+    Bytes that are no UTF-8 become U+FFFD: a message is decided whatever it is.
+    """
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if message == "-" else message
 
 
 def question_of(

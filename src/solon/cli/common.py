@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from solon.authoring import PolicyError, compile_checked
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.load import Checked, load_policy
 from solon.dsl.render import as_json, render
@@ -67,6 +68,15 @@ def load_clean(path: Path, output: str) -> Checked:
         say_diagnostics(checked.diagnostics, checked, output)
         raise SystemExit(1)
     return checked
+
+
+def compile_clean(checked: Checked, output: str, *, strip: bool = False) -> bytes:
+    """Artifact bytes, or the end: what is too large to compile is shown and the exit code is 1."""
+    try:
+        return compile_checked(checked, strip=strip)
+    except PolicyError as error:
+        say_diagnostics(error.diagnostics, checked, output)
+        raise SystemExit(1) from None
 
 
 def wrong_use(sentence: str) -> NoReturn:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from solon.authoring import PolicyError, compile_checked
-from solon.cli.common import format_option, load_clean, policy_argument, print_json
+from solon.cli.common import compile_clean, format_option, load_clean, policy_argument, print_json
 from solon.matcher.artifact import read_artifact
 
 
@@ -24,11 +23,7 @@ def command(policy: Path, output_file: Path | None, strip: bool, output: str) ->
     """Compile POLICY to one artifact file."""
     target = output_file or policy.with_suffix(".solon")
     checked = load_clean(policy, output)
-    try:
-        data = compile_checked(checked, strip=strip)
-    except PolicyError as error:
-        click.echo(str(error).rstrip("\n"))
-        raise SystemExit(1) from None
+    data = compile_clean(checked, output, strip=strip)
     _write_whole(target, data)
     digest = read_artifact(data).digest
     if output == "json":

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from solon.cli.asking import Question, at_option, facts_options, open_policy, question_of
+from solon.cli.asking import Question, at_option, facts_options, open_policy, question_of, text_of
 from solon.cli.common import format_option, print_json, printable, say, wrong_use
 from solon.cli.show import verdict_as_json, verdict_in_words
 from solon.facts_json import facts_from_json
@@ -38,13 +38,14 @@ def command(  # noqa: PLR0917  (click passes them by name)
     output: str,
 ) -> None:
     """Decide MESSAGE by POLICY (a policy file or an artifact); `-` reads the message from standard input."""
-    compiled = open_policy(policy)
+    if jsonl and message is not None:
+        wrong_use("with `--jsonl` the messages come from standard input alone")
+    compiled = open_policy(policy, output)
     if jsonl:
         raise SystemExit(_decide_lines(compiled, question_of(compiled, "", facts, facts_file, at)))
     if message is None:
         wrong_use("say the message, or `--jsonl` to read many from standard input")
-    text = _standard_input() if message == "-" else message
-    question = question_of(compiled, text, facts, facts_file, at)
+    question = question_of(compiled, text_of(message), facts, facts_file, at)
     try:
         verdict = compiled.decide(question.message, question.facts, at=question.at)
     except SolonError as error:
@@ -53,11 +54,6 @@ def command(  # noqa: PLR0917  (click passes them by name)
         print_json({"version": 1, **verdict_as_json(verdict)})
     else:
         say(verdict_in_words(question.message, verdict))
-
-
-def _standard_input() -> str:
-    """All of it as text; bytes that are no UTF-8 become U+FFFD: a message is decided whatever it is."""
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
 def _decide_lines(policy: Policy, common: Question) -> int:

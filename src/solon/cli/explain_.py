@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from solon.cli.asking import at_option, facts_options, open_policy, question_of
+from solon.cli.asking import at_option, facts_options, open_policy, question_of, text_of
 from solon.cli.common import format_option, print_json, printable, wrong_use
 from solon.matcher.errors import SolonError
 
@@ -20,9 +20,12 @@ from solon.matcher.errors import SolonError
 def command(  # noqa: PLR0917  (click passes them by name)
     policy: Path, message: str, facts: tuple[str, ...], facts_file: Path | None, at: str | None, output: str
 ) -> None:
-    """Say why MESSAGE gets its verdict by POLICY, and the nearest facts that would have changed it."""
-    compiled = open_policy(policy)
-    question = question_of(compiled, message, facts, facts_file, at)
+    """Say why MESSAGE gets its verdict by POLICY, and the nearest facts that would have changed it.
+
+    `-` reads the message from standard input.
+    """
+    compiled = open_policy(policy, output)
+    question = question_of(compiled, text_of(message), facts, facts_file, at)
     try:
         explanation = compiled.decide(question.message, question.facts, at=question.at).explain()
     except SolonError as error:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from solon.authoring import PolicyError, compile_checked
-from solon.cli.common import format_option, load_clean, print_json, printable
+from solon.cli.common import compile_clean, format_option, load_clean, print_json, printable
 from solon.matcher.artifact import decode_json, read_artifact
 from solon.matcher.engine import from_bytes
 from solon.testing import CaseResult, Decides, run_tests
@@ -32,7 +31,7 @@ def command(policies: tuple[Path, ...], reference: bool, only: str, output: str)
     for path in policies:
         checked = load_clean(path, output)
         assert checked.policy is not None
-        decides = _what_decides(checked, reference)
+        decides = _what_decides(checked, reference, output)
         results += [one for one in run_tests(checked.policy, decides) if only in one.test]
     failed = [one for one in results if not one.passed]
     todo = sum(one.todo and one.passed for one in results)
@@ -51,12 +50,8 @@ def command(policies: tuple[Path, ...], reference: bool, only: str, output: str)
     raise SystemExit(1 if failed else 0)
 
 
-def _what_decides(checked: Checked, reference: bool) -> Decides:
-    try:
-        data = compile_checked(checked)
-    except PolicyError as error:
-        click.echo(str(error).rstrip("\n"))
-        raise SystemExit(1) from None
+def _what_decides(checked: Checked, reference: bool, output: str) -> Decides:
+    data = compile_clean(checked, output)
     if not reference:
         return from_bytes(data)
     from solon.matcher.reference import Reference  # noqa: PLC0415  (slow to load, seldom wanted)
