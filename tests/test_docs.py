@@ -137,6 +137,12 @@ def test_every_section_of_the_artifact_is_on_its_page() -> None:
         assert (ROOT / "matcher" / "src" / header).exists(), header
 
 
+def test_every_pack_is_on_the_language_page() -> None:
+    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    packs = {f"std/{path.stem}" for path in (ROOT / "dsl" / "std").glob("*.policy")}
+    assert set(re.findall(r"^\| `(std/\w+)` \|", page, re.MULTILINE)) == packs
+
+
 def test_the_pages_of_the_codes_are_current() -> None:
     script = runpy.run_path(str(ROOT / "docs" / "write_codes.py"))
     written = {path.name: path.read_text(encoding="utf-8") for path in script["FOLDER"].glob("*.md")}
