@@ -1,7 +1,8 @@
-"""What `make demo` runs: each example project checked, tested, compiled, and its conversations decided from the artifact.
+"""What `make demo` runs: each example project checked, tested, compiled, its conversations decided.
 
-Nothing is taken from memory: the artifact is written to a temporary folder and loaded from there, as a service would. Each
-decision is held against the project's `expected.jsonl`; any difference makes the exit code 1.
+Nothing is taken from memory: the artifact is written to a temporary folder and loaded from there, as a
+service would. Each decision is held against the project's `expected.jsonl`; any difference makes the exit
+code 1.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import solon
 from solon.authoring import PolicyError, compile_checked
 from solon.cli.common import colour
 from solon.cli.show import verdict_in_words
 from solon.dsl.load import load_policy
 from solon.dsl.render import render
 from solon.facts_json import facts_from_json
-from solon.matcher.engine import Policy
+from solon.matcher.engine import Policy, load
 from solon.matcher.verdict import Verdict
 from solon.testing import run_tests
 
@@ -81,7 +81,7 @@ def run(project: Project, folder: Path) -> Outcome:
     path = folder / f"{project.root.stem}.solon"
     path.write_bytes(artifact)
     start = time.perf_counter()
-    policy = solon.load(path)
+    policy = load(path)
     loaded = (time.perf_counter() - start) * 1000
     print(f"compile: {path.name}, {len(artifact):,} bytes; load: {loaded:.1f} ms")
     assert checked.policy is not None
@@ -95,7 +95,7 @@ def run(project: Project, folder: Path) -> Outcome:
 
 
 def _decide_conversations(project: Project, policy: Policy) -> tuple[int, int]:
-    """Show the verdicts on a project's conversations; how many are not as expected, and how many there are."""
+    """Show the verdicts on a project's conversations; how many differ from `expected.jsonl`, of how many."""
     different = count = 0
     room = ""
     for line, verdict, expected in decisions(project.root.parent, policy):

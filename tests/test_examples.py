@@ -1,4 +1,4 @@
-"""The example projects: clean, tested on engine and reference, their conversations decided as written down, no notice missing."""
+"""The example projects: clean, tested on both engines, decided as written down, no notice missing."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_its_tests_pass_on_the_artifact(name: str) -> None:
 
 @projects
 def test_its_tests_pass_on_the_reference(name: str) -> None:
-    """Tests and own patterns; the examples of the packs' patterns are held against the reference with the packs."""
+    """Tests and own patterns; the packs' examples are held against the reference in `test_packs.py`."""
     policy = checked(name).policy
     assert policy is not None
     own = tuple(one for one in policy.patterns if not one.place.file.startswith("std/"))
@@ -114,7 +114,7 @@ def test_conversations_are_decided_as_written_down(name: str) -> None:
 
 @projects
 def test_every_action_is_taken_somewhere(name: str) -> None:
-    """An action that no conversation shows is not shown to those who learn from it; `block` is kept for people to use."""
+    """What no conversation shows, nobody learns; `block` alone is kept for people to use."""
     policy = compiled(name)
     taken = {line["action"] for line in lines(name, "expected.jsonl")}
     assert taken >= set(policy.actions) - {"block"}
