@@ -13,7 +13,6 @@ from typing import Any
 from solon.compiler.decision import build_decision
 from solon.compiler.links import build_links, suffix_section
 from solon.compiler.literals import build_literals
-from solon.compiler.passes.place_patterns import ENTITIES
 from solon.compiler.phones import phones_section
 from solon.compiler.plan import Leaf, LeafKind, NodeKind, PatternPlan, Plan, Stream
 from solon.compiler.regex_dfa import build_dfas
@@ -43,7 +42,7 @@ def emit(plan: Plan, *, strip: bool = False) -> bytes:
     sections |= _words(plan) | _literals(plan) | _links(plan)
     if plan.automata:
         sections["dfas"] = build_dfas(plan.automata)
-    if any(leaf.kind is LeafKind.ENTITY and leaf.what == ENTITIES.index("phone") for leaf in plan.leaves):
+    if any(leaf.kind is LeafKind.ENTITY and leaf.what == ir.ENTITIES.index("phone") for leaf in plan.leaves):
         sections["phones"] = phones_section()
     if any(_needs_suffixes(leaf) for leaf in plan.leaves):
         sections["suffixes"] = suffix_section()

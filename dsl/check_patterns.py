@@ -19,18 +19,7 @@ from solon.dsl.resolve import PatternDeclaration
 from solon.dsl.source import Span
 from solon.dsl.world import REGION_MEANT, REGIONS
 
-ENTITIES = (
-    "phone",
-    "email",
-    "url",
-    "handle",
-    "iban",
-    "credit_card",
-    "crypto_wallet",
-    "ip_address",
-    "postal_address",
-    "money",
-)
+ENTITIES = ir.ENTITIES
 REGIONAL = frozenset({"phone", "postal_address"})
 PATTERNS_MAX = 100_000
 DISTANCE_MAX = 10_000

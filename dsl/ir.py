@@ -30,6 +30,21 @@ class Place:
     end_column: int
 
 
+ENTITIES = (
+    "phone",
+    "email",
+    "url",
+    "handle",
+    "iban",
+    "credit_card",
+    "crypto_wallet",
+    "ip_address",
+    "postal_address",
+    "money",
+)
+"""The entities that are built in; artifacts number them in this order."""
+
+
 # ── Facts ────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -13,18 +13,6 @@ from solon.compiler.phones import region_ids
 from solon.compiler.plan import Leaf, LeafKind, Node, NodeKind, PatternPlan, Plan, Stream
 from solon.dsl import ir
 
-ENTITIES = (
-    "phone",
-    "email",
-    "url",
-    "handle",
-    "iban",
-    "credit_card",
-    "crypto_wallet",
-    "ip_address",
-    "postal_address",
-    "money",
-)
 ZONES = ("code", "quote", "url")
 SIDES = ("near", "before", "after")
 UNITS = ("words", "characters")
@@ -138,7 +126,7 @@ def _leaf(plan: Plan, clause: ir.Words | ir.Text | ir.Url | ir.Regex | ir.Entity
         case ir.Entity(name=name, regions=regions, level=level):
             first = len(plan.regions)
             plan.regions.extend(region_ids(regions))
-            what = ENTITIES.index(name)
+            what = ir.ENTITIES.index(name)
             count = len(plan.regions) - first
             return Leaf(LeafKind.ENTITY, _stream(level), clause, level == "strong", what, first, count)
         case ir.Zone(name=name):
