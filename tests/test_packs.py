@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ def names_of(pack: str) -> list[str]:
     )
 
 
+@cache
 def using(*packs: str) -> Checked:
     """A policy whose one rule asks for every pattern of some packs."""
     names = [name for pack in packs for name in names_of(pack)]
