@@ -213,7 +213,8 @@ class Nodes(RuleNodes):
 
     def near(self, c: Children) -> Any:
         left, side, right, _, number, unit = c
-        distance = syntax.Distance(self.span(c[3:]), self.whole(number), str(unit))  # type: ignore[arg-type]
+        plural = f"{str(unit).removesuffix('s')}s"  # `1 word` is how people say it
+        distance = syntax.Distance(self.span(c[3:]), self.whole(number), plural)  # type: ignore[arg-type]
         node = syntax.Near(self.span(c), left, str(side), right, distance)  # type: ignore[arg-type]
         return self.deep(node, (left, right))
 

@@ -59,6 +59,7 @@ _AFTER = {
 def _options(scene: Scene, accepted: frozenset[str], meant: str | None) -> str:
     last = scene.last.text if scene.last else ""
     words = keywords()
+    accepted -= _OTHER_WAYS
     here = {words.get(one) for one in accepted}
     clauses = [one for one in CLAUSE_WORDS.get(scene.block or "", ()) if one in here]
     if len(clauses) >= 4:
@@ -102,6 +103,8 @@ def _clause_options(scene: Scene, clauses: list[str], accepted: frozenset[str], 
     return f"a clause such as `{example}`"
 
 
+_OTHER_WAYS = {"FACT_NAME", "ONE_WORD", "ONE_CHARACTER"}
+"""Terminals that stand for what another one says already."""
 _TERMINALS = {
     "NAME": "a name", "STRING": "a string in quotes", "NUMBER": "a number",
     "REGEX": "a regular expression `/…/`", "TIME": "a date such as `2026-11-23`",
