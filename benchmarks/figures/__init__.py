@@ -1,0 +1,35 @@
+"""The figures, in the order of their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from benchmarks.bench import Bench
+from benchmarks.figures import compiling, decisions, evasions, folding, hostile, latency, patterns, rules
+from benchmarks.row import Row
+
+__all__ = ["FIGURES", "NOT_YET"]
+
+FIGURES: dict[str, Callable[[Bench], Iterable[Row]]] = {
+    "1, 2": decisions.full_decision,
+    "4": patterns.words,
+    "5": patterns.regexes,
+    "6": decisions.fresh_over_seen,
+    "7": rules.many_rules,
+    "8": folding.fold,
+    "9": evasions.strong_names,
+    "10": compiling.many_words,
+    "11": compiling.whole_policy,
+    "12": compiling.artifact_size,
+    "13": compiling.load_to_verdict,
+    "14": hostile.hostile_messages,
+    "15": latency.spread,
+    "16": latency.rate,
+}
+"""By the numbers of the rows that they give."""
+
+NOT_YET = {
+    "3": "R300: 270 regular expressions more, of the kind that spam filters carry",
+    "17": "`decide_batch` on Arrow strings over one call a message",
+}
+"""Figures that are not measured yet, and what they are about."""
