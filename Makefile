@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 NATIVE := $(wildcard matcher/src/*.c matcher/src/*.h matcher/*.pyx matcher/*.pxi tables/*.py) setup.py pyproject.toml
 
-.PHONY: help demo test check build golden fmt clean
+FUZZ_SECONDS ?= 120
+FUZZ_POLICIES ?= 2000
+FUZZ_MESSAGES ?= 20000
+
+.PHONY: help demo test check build golden fuzz sanitize fmt clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,8 +31,36 @@ check: $(VENV)/.lint ## lint, types, import directions
 golden: $(VENV)/.test ## write the expected outputs of the tests anew; read the diff
 	SOLON_UPDATE=1 $(BIN)/python -m pytest tests/dsl
 
+fuzz: $(VENV)/.test ## mutated artifacts for FUZZ_SECONDS; FUZZ_POLICIES, FUZZ_MESSAGES against the reference
+	$(BIN)/python fuzz/loader.py --seconds $(FUZZ_SECONDS)
+	$(BIN)/python fuzz/agreement.py --policies $(FUZZ_POLICIES) --messages $(FUZZ_MESSAGES)
+
+# A whole copy of the package stands before the installed one, also for the processes that tests start. The sanitizers
+# must be loaded before Python; malloc in place of Python's own pools lets them see each object's end.
+SANITIZED := build/sanitize
+UNDER_SANITIZERS = PYTHONPATH=$(CURDIR)/$(SANITIZED)/lib PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 \
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) $(BIN)/python
+
+sanitize: $(SANITIZED)/.built ## hostile tests, mutated artifacts and the agreement under address and undefined-behaviour sanitizers
+	$(UNDER_SANITIZERS) -c 'from solon.matcher import _engine; assert "$(SANITIZED)/" in _engine.__file__, _engine.__file__'
+	$(UNDER_SANITIZERS) -m pytest -p no:cacheprovider tests/test_artifact.py tests/test_hostile.py tests/test_agreement.py
+	$(UNDER_SANITIZERS) fuzz/loader.py --seconds $(FUZZ_SECONDS)
+
+$(SANITIZED)/.built: $(NATIVE) $(wildcard */*.py matcher/*/*.py compiler/*/*.py) | $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python -c \
+		'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])')
+	rm -rf $(SANITIZED)
+	SOLON_SANITIZE=address,undefined $(BIN)/python setup.py --quiet build --build-base $(SANITIZED) --build-lib $(SANITIZED)/lib
+	@touch $@
+
 fmt: $(VENV)/.lint ## format the Python sources
 	$(BIN)/ruff format .
+
+bench: $(VENV)/.bench ## measure the figures beside their peers and print one table
+	$(BIN)/python -m benchmarks
+
+bench-report: $(VENV)/.bench ## the same, written to docs/performance.md
+	$(BIN)/python -m benchmarks --report
 
 clean: ## remove what the build made
 	rm -rf $(VENV) build src/*.egg-info matcher/*.so matcher/_engine.c matcher/data compiler/data
@@ -49,3 +81,8 @@ $(VENV)/.test: $(NATIVE) | $(BIN)/python
 $(VENV)/.lint: $(NATIVE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint,test]'
 	@touch $@ $(VENV)/.test $(VENV)/.built
+
+# A peer that cannot be had is named in the table; the figures beside the others stand.
+$(VENV)/.bench: $(VENV)/.built
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@

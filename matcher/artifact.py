@@ -1,7 +1,7 @@
 """Artifact bytes to a verified policy that decides: bytes in, `Policy` or a typed error out.
 
-The file is read once into memory that is ours: a file that changes under a mapping can neither crash the process
-nor change a verdict.
+The file is read once into memory that is ours: a file that changes under a mapping can neither crash the
+process nor change a verdict.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def read_artifact(data: bytes) -> Artifact:
     solon.matcher.errors.ForeignFile: this is not a Solon artifact: it does not start with Solon's magic bytes
     """
     if not isinstance(data, bytes):
-        data = bytes(data)
+        data = bytes(memoryview(data))  # not of a number, which would be so many zeros
     try:
         sections = layout.read(data)
     except layout.LayoutError as error:

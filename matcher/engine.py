@@ -23,47 +23,55 @@ from solon.matcher.verdict import Verdict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# What reading names and rules raises where the JSON is another than the compiler's.
+NOT_OURS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
+
 __all__ = ["Bound", "Policy", "from_bytes", "load"]
 
 
 def load(path: str | Path) -> Policy:
     """Read an artifact file, verify it, and make it ready to decide.
 
-    The file may change or vanish afterwards. Raises OSError where it cannot be read, else the kind of ArtifactError that
-    says what is wrong: ForeignFile, Truncated, TooOld, TooNew or Damaged.
+    The file may change or vanish afterwards. Raises OSError where it cannot be read, else the kind of
+    ArtifactError that says what is wrong: ForeignFile, Truncated, TooOld, TooNew or Damaged.
     """
     return from_bytes(read_file(path))
 
 
 def from_bytes(data: bytes) -> Policy:
-    """Verify artifact bytes and make them ready to decide. Raises as `load` does; any bytes are safe to try."""
+    """Verify artifact bytes and make them ready to decide. Raises as `load` does; any bytes are safe to
+    try."""
     return Policy(read_artifact(data))
 
 
 class Policy:
     """A policy that decides. Made by `load`, `from_bytes` or `solon.compile`."""
 
-    __slots__ = ("_artifact", "_engine", "_meta", "_schema")
+    __slots__ = ("_artifact", "_engine", "_name", "_schema", "_version")
 
     def __init__(self, artifact: Artifact) -> None:
         meta = artifact.meta()
         try:
+            name, version = meta["policy"], meta["version"]
+            if type(name) is not str or type(version) is not int:
+                raise TypeError("the policy's name or version")
             self._schema = Schema.from_json(meta["schema"])
             self._engine = _engine.Engine(artifact.data, artifact.sections, self._schema, os.urandom(8))
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
-            raise Damaged(f"section meta: {type(error).__name__}: it is not what the compiler writes") from None
+        except NOT_OURS:
+            raise Damaged("section meta: it is not what the compiler writes") from None
         self._artifact = artifact
-        self._meta = meta
+        self._name: str = name
+        self._version: int = version
 
     @property
     def name(self) -> str:
         """The name of the `policy` block."""
-        return str(self._meta["policy"])
+        return self._name
 
     @property
     def version(self) -> int:
         """The version that the `policy` block says."""
-        return int(self._meta["version"])
+        return self._version
 
     @property
     def digest(self) -> str:
@@ -92,9 +100,10 @@ class Policy:
     def decide(self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None) -> Verdict:
         """Decide one message.
 
-        `facts` is a flat mapping with dotted names, or nested mappings. `at` is the time that `active`, `expires` and
-        time facts are held against (an aware datetime; now, where left out). Raises FactError for facts that do not fit
-        the policy, TypeError for a message that is no str or a time that is not aware.
+        `facts` is a flat mapping with dotted names, or nested mappings. `at` is the time that `active`,
+        `expires` and time facts are held against (an aware datetime; now, where left out). Raises FactError
+        for facts that do not fit the policy, TypeError for a message that is no str or a time that is not
+        aware.
         """
         engine = self._engine
         read = engine.read_facts(facts)
@@ -106,12 +115,12 @@ class Policy:
         return Bound(self, facts)
 
     def find(self, message: str) -> dict[str, list[tuple[int, int]]]:
-        """The spans of every pattern in a message, in characters; patterns without a span are left out."""
+        """The spans of every pattern in a message, in characters; patterns without one are left out."""
         names = self._schema.patterns
         return {names[number]: list(spans) for number, spans in self._engine.find(message).items()}
 
     def ir(self) -> dict[str, Any]:
-        """The typed IR, for explanations and the reference interpreter. Raises Stripped where the artifact has none."""
+        """The typed IR, for explanations and the reference interpreter. Raises Stripped without one."""
         if "ir" not in self._artifact.sections:
             raise Stripped("the artifact was compiled with --strip: it has no typed IR to explain from")
         return decode_json("ir", self._artifact.content("ir"))
@@ -121,7 +130,8 @@ class Policy:
 
 
 class Bound:
-    """A policy with its facts: `bound.decide(message)`. Immutable; later changes of the mapping change nothing."""
+    """A policy with its facts: `bound.decide(message)`. Immutable; later changes of the mapping change
+    nothing."""
 
     __slots__ = ("_facts", "_policy")
 
@@ -133,7 +143,9 @@ class Bound:
         """Decide one message with these facts; as `Policy.decide`."""
         policy = self._policy
         moment = time_ns() // 1000 if at is None else micros(at)
-        return Verdict(policy, message, self._facts, policy._engine.outcome(message, self._facts, moment), moment)
+        return Verdict(
+            policy, message, self._facts, policy._engine.outcome(message, self._facts, moment), moment
+        )
 
 
 def micros(at: datetime) -> int:

@@ -7,7 +7,7 @@
 Header, little-endian:
 
     offset  bytes  field
-         0      8  magic             89 53 4F 4C 4F 4E 0D 0A  ("\\x89SOLON\\r\\n": text transfers damage it visibly)
+         0      8  magic             89 53 4F 4C 4F 4E 0D 0A  ("\\x89SOLON\\r\\n": sent as text, it changes)
          8      4  format version    FORMAT_VERSION
         12      4  required features bits that a reader must know (none is defined in version 1)
         16      8  file size         in bytes; nothing may follow
@@ -22,8 +22,9 @@ Section table, from byte 64, 32 bytes an entry, in the order of SECTIONS:
         16      8  offset            from the start of the file, a multiple of ALIGNMENT
         24      8  length            in bytes
 
-Sections tile the file: each starts at the first multiple of ALIGNMENT after the one before it, the padding is zero, and the
-file ends where the last one does. A section that a policy does not need is left out. The same policy gives the same bytes.
+Sections tile the file: each starts at the first multiple of ALIGNMENT after the one before it, the padding is
+zero, and the file ends where the last one does. A section that a policy does not need is left out. The same
+policy gives the same bytes.
 
 The fields of a section stand where it is read: the C header named beside it.
 """
@@ -111,7 +112,9 @@ def write(sections: Mapping[str, bytes]) -> bytes:
         body += sections[name]
     size = start + len(body)
     if size > FILE_BYTES_MAX:
-        raise ValueError(f"the artifact would have {size} bytes, more than the {FILE_BYTES_MAX} that a loader takes")
+        raise ValueError(
+            f"the artifact would have {size} bytes, more than the {FILE_BYTES_MAX} that a loader takes"
+        )
     content = bytes(table + body)
     unsealed = HEADER.pack(MAGIC, FORMAT_VERSION, 0, size, len(names), 0, bytes(32)) + content
     sealed = seal(unsealed)
@@ -136,16 +139,20 @@ def read(data: bytes) -> list[Section]:
     if len(data) < len(MAGIC) or data[: len(MAGIC)] != MAGIC:
         if MAGIC.startswith(data):
             raise LayoutError("truncated", f"the file ends after {len(data)} bytes, inside the header")
-        raise LayoutError("foreign", "this is not a Solon artifact: it does not start with Solon's magic bytes")
+        raise LayoutError(
+            "foreign", "this is not a Solon artifact: it does not start with Solon's magic bytes"
+        )
     if len(data) < HEADER.size:
         raise LayoutError("truncated", f"the file ends after {len(data)} bytes, inside the header")
     _, version, features, size, count, zero, digest = HEADER.unpack_from(data)
     if version > FORMAT_VERSION:
-        raise LayoutError("too_new", f"format version {version}; this Solon reads version {FORMAT_VERSION}")
+        raise LayoutError("too_new", f"{_versions(version)}: use a newer Solon")
     if version < FORMAT_VERSION:
-        raise LayoutError("too_old", f"format version {version}; this Solon reads version {FORMAT_VERSION}")
+        raise LayoutError("too_old", f"{_versions(version)}: compile the policy again")
     if features & ~KNOWN_FEATURES:
-        raise LayoutError("too_new", f"it needs features {features & ~KNOWN_FEATURES:#x} that this Solon does not have")
+        raise LayoutError(
+            "too_new", f"it needs features {features & ~KNOWN_FEATURES:#x} that this Solon does not have"
+        )
     if len(data) < size:
         raise LayoutError("truncated", f"the file has {len(data)} of {size} bytes")
     if len(data) > size or size > FILE_BYTES_MAX:
@@ -154,9 +161,15 @@ def read(data: bytes) -> list[Section]:
     content.update(memoryview(data)[64:])
     if content.digest() != digest:
         raise LayoutError("damaged", "the content does not have the digest that the header says")
-    if zero or count > len(SECTIONS) or HEADER.size + ENTRY.size * count > size:
-        raise LayoutError("damaged", f"the header says {count} sections")
+    if zero:
+        raise LayoutError("damaged", f"a reserved field of the header is {zero}, not zero")
+    if count > len(SECTIONS) or HEADER.size + ENTRY.size * count > size:
+        raise LayoutError("damaged", f"the header says {count} sections, which is more than there can be")
     return _sections(data, count, size)
+
+
+def _versions(version: int) -> str:
+    return f"the artifact has format version {version}, this Solon reads version {FORMAT_VERSION}"
 
 
 def _sections(data: bytes, count: int, size: int) -> list[Section]:
@@ -168,10 +181,14 @@ def _sections(data: bytes, count: int, size: int) -> list[Section]:
         raw, offset, length = ENTRY.unpack_from(data, HEADER.size + ENTRY.size * index)
         name = raw.rstrip(b"\0").decode("ascii", "replace")
         if order.get(name, -1) <= last:
-            raise LayoutError("damaged", f"entry {index} of the section table: {name!r} is unknown or out of order")
+            raise LayoutError(
+                "damaged", f"entry {index} of the section table: {name!r} is unknown or out of order"
+            )
         last = order[name]
         if offset != _aligned(end) or offset + length > size:
-            raise LayoutError("damaged", f"section {name}: offset {offset}, length {length} do not tile the file")
+            raise LayoutError(
+                "damaged", f"section {name}: offset {offset}, length {length} do not tile the file"
+            )
         if any(data[end:offset]):
             raise LayoutError("damaged", f"the padding before section {name} is not zero")
         end = offset + length

@@ -160,7 +160,7 @@ static sl_status check_scores(const sl_decision *d, sl_fault *fault) {
 /* How much of a node is known while the nodes are gone through. */
 typedef struct {
     uint16_t depth; /* of `value_of`'s recursion */
-    uint8_t asked;  /* by how many parents and entries, up to 2 */
+    uint8_t asked;  /* by how many parents, entries, rules, notices and exemptions, up to 2 */
 } seen;
 
 static uint16_t ask(seen *nodes, uint32_t number, uint16_t most) {
@@ -168,26 +168,41 @@ static uint16_t ask(seen *nodes, uint32_t number, uint16_t most) {
     return nodes[number].depth > most ? nodes[number].depth : most;
 }
 
-/* Depth stays within bounds, and what several nodes ask keeps its value: so time is linear in the section. */
+/* How deep what a score asks is; each of its entries asks. */
+static uint16_t ask_entries(const sl_decision *d, seen *nodes, uint32_t score) {
+    uint16_t deepest = 0;
+    for (uint32_t e = 0; e < d->scores[score].entry_count; e++) {
+        uint32_t when = d->entries[d->scores[score].first_entry + e].when;
+        if (when != SL_NONE) deepest = ask(nodes, when, deepest);
+    }
+    return deepest;
+}
+
+/* Rules, notices and exemptions ask too, from the top. */
+static void ask_from_outside(const sl_decision *d, seen *nodes) {
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        ask(nodes, d->rules[i].when, 0);
+        if (d->rules[i].guard != SL_NONE) ask(nodes, d->rules[i].guard, 0);
+    }
+    for (uint32_t i = 0; i < d->notice_count; i++) ask(nodes, d->notices[i], 0);
+    for (uint32_t i = 0; i < d->exemption_count; i++) ask(nodes, d->exemptions[i].when, 0);
+}
+
+/* Depth stays within bounds, and what is asked several times keeps its value: so time is linear in the section. */
 static sl_status check_graph(const sl_decision *d, seen *nodes, uint16_t *score_depth, sl_fault *fault) {
     uint32_t score = 0, memo = 0;
     for (uint32_t i = 0; i < d->node_count; i++) {
         const sl_condition *node = &d->nodes[i];
         uint16_t most = 0;
-        for (; score < d->score_count && d->scores[score].node_limit <= i; score++) {
-            uint16_t deepest = 0;
-            for (uint32_t e = 0; e < d->scores[score].entry_count; e++) {
-                uint32_t when = d->entries[d->scores[score].first_entry + e].when;
-                if (when != SL_NONE) deepest = ask(nodes, when, deepest);
-            }
-            score_depth[score] = deepest;
-        }
+        for (; score < d->score_count && d->scores[score].node_limit <= i; score++) score_depth[score] = ask_entries(d, nodes, score);
         if (node->kind == SL_IF_SCORE) most = score_depth[node->a];
         if (node->kind == SL_IF_ALL || node->kind == SL_IF_ANY)
             for (uint32_t c = 0; c < node->b; c++) most = ask(nodes, d->children[node->a + c], most);
         nodes[i].depth = most + 1;
         CHECK(most < SL_DECISION_DEPTH, "a condition nests too deep", i);
     }
+    for (; score < d->score_count; score++) ask_entries(d, nodes, score); /* nothing compares them */
+    ask_from_outside(d, nodes);
     for (uint32_t i = 0; i < d->node_count; i++) {
         uint32_t slot = d->nodes[i].memo;
         int joins = d->nodes[i].kind == SL_IF_ALL || d->nodes[i].kind == SL_IF_ANY;
@@ -281,9 +296,9 @@ sl_status sl_decision_open(sl_decision *d, const uint8_t *section, size_t bytes,
     TRY(read_header(d, &r, pattern_count, fault));
     TRY(read_tables(d, &r, fault));
     TRY(check_facts(d, fault));
-    TRY(check_conditions(d, fault));
     TRY(check_rules(d, fault));
     TRY(check_exemptions(d, fault));
+    TRY(check_conditions(d, fault)); /* after the rules and exemptions, whose conditions it counts */
     TRY(check_rows(d, fault));
     return check_columns(d, fault);
 }

@@ -36,13 +36,15 @@ static sl_status verify_map(const sl_dfas *d, uint32_t blocks, uint32_t pages, s
     return SL_OK;
 }
 
-static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_bytes, sl_fault *fault) {
+/* `at` is where its tables must stand: they tile, so that the time to verify all of them is linear in the section. */
+static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_bytes, uint64_t *at, sl_fault *fault) {
     const sl_dfa_record *r = &d->records[i];
     uint64_t classes_end = (uint64_t)r->classes_at + 128 + d->atom_count;
     uint64_t states_end = (uint64_t)r->states_at + ((uint64_t)r->states + 1) * r->width * 2;
-    if ((r->classes_at | r->states_at) & 7) REFUSE("a table is not aligned", i);
     if (r->width < 2 || r->width > 256 || r->states == 0 || r->states > 65535) REFUSE("a size out of range", i);
-    if (classes_end > table_bytes || states_end > table_bytes) REFUSE("a table reaches past the end", i);
+    if (r->classes_at != *at || r->states_at != ((classes_end + 7) & ~(uint64_t)7)) REFUSE("the tables do not tile", i);
+    *at = (states_end + 7) & ~(uint64_t)7;
+    if (*at > table_bytes) REFUSE("a table reaches past the end", i);
     if (r->gate != UINT32_MAX && r->gate / (64 * SL_GATE_WORDS) >= d->gate_chunks) REFUSE("a bit of the gate that is not there", i);
     if (r->accepting_from == 0 || r->accepting_from > r->states) REFUSE("the dead state accepts", i);
     if ((r->rare & 255) > 3 || r->zero) REFUSE("a field out of range", i);
@@ -84,7 +86,9 @@ sl_status sl_dfas_open(sl_dfas *d, const uint8_t *section, size_t bytes, sl_faul
     d->gate = (const sl_dfa_gate *)(section + at[4]);
     d->tables = section + at[5];
     sl_status status = verify_map(d, blocks, pages, fault);
-    for (uint32_t i = 0; i < d->count && !status; i++) status = verify_record(d, i, table_bytes, fault);
+    uint64_t next = 0;
+    for (uint32_t i = 0; i < d->count && !status; i++) status = verify_record(d, i, table_bytes, &next, fault);
+    if (!status && next != table_bytes) REFUSE("a table belongs to no automaton", next);
     return status;
 }
 

@@ -28,7 +28,7 @@
 #include "solon.h"
 
 typedef struct {
-    uint32_t classes_at;  /* in the tables: class of each ASCII character (128 bytes), then of each atom; padded to 8 */
+    uint32_t classes_at;  /* in the tables, which the automata tile in order: class of each ASCII character (128 bytes), then of each atom; padded to 8 */
     uint32_t states_at;   /* u16 start[width], then u16 next[states][width] */
     uint32_t width, states, accepting_from;
     uint32_t rare; /* 0, or a count of 1 to 3 and above it that many ASCII characters: every match has one of them */

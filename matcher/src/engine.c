@@ -25,6 +25,7 @@ static sl_status open_levels(sl_engine *e, const directory *dir, sl_fault *fault
     for (int level = 0; level < SL_STREAMS; level++) {
         if (folds[level] && (s = find(dir, folds[level]))) {
             TRY(sl_fold_open(&e->folds[level], s->data, s->bytes, fault));
+            if (e->folds[level].level != level - SL_STREAM_CASED) REFUSE(folds[level], "the table is of another level", 4);
             e->has_fold[level] = 1;
         }
         if (words[level] && (s = find(dir, words[level]))) {

@@ -31,8 +31,9 @@ static sl_status verify_leaf(const sl_patterns *p, uint32_t i, const sl_pattern_
     return SL_OK;
 }
 
-/* A node may point back alone: at nodes of its own pattern, at patterns before its own. */
-static sl_status verify_node(const sl_patterns *p, uint32_t pattern, uint32_t i, sl_fault *fault) {
+/* A node may point back alone: at nodes of its own pattern, at patterns before its own. `child` is where its children must stand: they
+ * tile the list, so that the work of all nodes together is linear in the section. */
+static sl_status verify_node(const sl_patterns *p, uint32_t pattern, uint32_t i, uint32_t *child, sl_fault *fault) {
     const sl_formula *node = &p->nodes[i];
     uint32_t from = p->patterns[2 * pattern];
     if (node->zero || node->zero2) REFUSE("a node has a field out of range", i);
@@ -45,7 +46,8 @@ static sl_status verify_node(const sl_patterns *p, uint32_t pattern, uint32_t i,
         return SL_OK;
     }
     if (node->kind != SL_NODE_ANY && node->kind != SL_NODE_EXCEPT && node->kind != SL_NODE_NEAR) REFUSE("a node has an unknown kind", i);
-    if ((uint64_t)node->first + node->count > p->child_count || node->count == 0) REFUSE("a node has children that are not there", i);
+    if (node->first != *child || node->count == 0 || node->count > p->child_count - *child) REFUSE("a node has children that are not there", i);
+    *child += node->count;
     if (node->kind == SL_NODE_NEAR && (node->count != 2 || node->side > SL_SIDE_AFTER || node->unit > SL_UNIT_CHARACTERS))
         REFUSE("a distance node has a field out of range", i);
     for (uint32_t c = node->first; c < node->first + node->count; c++)
@@ -81,16 +83,18 @@ sl_status sl_patterns_open(sl_patterns *p, const uint8_t *section, size_t bytes,
     for (uint32_t i = 0; i < p->region_count; i++)
         if (p->regions[i] >= limits->region_ids) REFUSE("a region that is not there", i);
     uint64_t next = 0;
+    uint32_t child = 0;
     for (uint32_t i = 0; i < p->pattern_count; i++) {
         uint32_t first = p->patterns[2 * i], count = p->patterns[2 * i + 1];
         if (first != next || count == 0 || next + count > p->node_count) REFUSE("the nodes of the patterns do not tile", i);
         next += count;
         for (uint32_t n = first; n < first + count; n++) {
-            sl_status status = verify_node(p, i, n, fault);
+            sl_status status = verify_node(p, i, n, &child, fault);
             if (status) return status;
         }
     }
     if (next != p->node_count) REFUSE("the nodes of the patterns do not tile", next);
+    if (child != p->child_count) REFUSE("a child belongs to no node", child);
     return SL_OK;
 }
 

@@ -11,7 +11,8 @@
  *    24   zero, zero
  *    32   patterns   pattern_count × {first_node, node_count}: its nodes; the last one is its root
  *     …   nodes      node_count × sl_formula (20 bytes)
- *     …   children   child_count × u32: node indices, each less than that of its parent and in the same pattern
+ *     …   children   child_count × u32: node indices, each less than that of its parent and in the same pattern; they
+ *                tile the list in the order of their parents
  *     …   leaves     leaf_count × sl_leaf (24 bytes)
  *     …   regions    region_count × u16, zero-padded to 4 bytes
  *
