@@ -11,6 +11,7 @@ from functools import partial
 
 from solon.dsl.diagnostics import Diagnostic, Fix, closest
 from solon.dsl.grammar import keywords
+from solon.dsl.habits_phrases import PHRASES
 from solon.dsl.names import snake_case
 from solon.dsl.scene import CLAUSE_WORDS, ITEM_WORDS, Scene, shown
 from solon.dsl.source import Span
@@ -195,14 +196,23 @@ def _number_with_unit(scene: Scene, accepted: frozenset[str]) -> Diagnostic | No
     clause_words = CLAUSE_WORDS.get(scene.block or "", ())
     if closest(word, ("and", "or", *clause_words, *(ITEM_WORDS if scene.block is None else ()))):
         return None
-    if len(word) == 3 and word.isalpha() and word.upper() != word:
+    units = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+    short = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds", "w": "weeks", "y": "years"}
+    short |= {
+        "sec": "seconds",
+        "secs": "seconds",
+        "min": "minutes",
+        "mins": "minutes",
+        "hr": "hours",
+        "hrs": "hours",
+    }
+    short |= {"wk": "weeks", "wks": "weeks", "mo": "months", "mos": "months", "yr": "years", "yrs": "years"}
+    meant = short.get(word.lower()) or closest(word.lower(), units)
+    if meant is None and len(word) == 3 and word.isalpha() and word.upper() != word:
         label = f"currencies are written in capitals: `{word.upper()}`"
         return Diagnostic(
             "unknown-unit", scene.span, f"there is no unit `{word}`", label, fix=Fix(scene.span, word.upper())
         )
-    units = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
-    short = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds", "w": "weeks", "y": "years"}
-    meant = short.get(word.lower()) or closest(word.lower(), units)
     return Diagnostic(
         "unknown-unit",
         scene.span,
@@ -237,6 +247,7 @@ HABITS = (
     _unclosed,
     _hyphen,
     _odd_quotes,
+    *PHRASES,
     _separators,
     _keyword_for_a_fact,
     _of_another_language,

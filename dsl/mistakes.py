@@ -64,6 +64,8 @@ def _options(scene: Scene, accepted: frozenset[str], meant: str | None) -> str:
     clauses = [one for one in CLAUSE_WORDS.get(scene.block or "", ()) if one in here]
     if len(clauses) >= 4:
         return _clause_options(scene, clauses, accepted, meant)
+    if last in {"(", ","} and accepted == {"NAME"}:
+        return "a name"
     if scene.block == "facts" and accepted <= {"NAME", "$END", "OPTIONAL", "EQUAL"}:
         return "a fact such as `sender.role : text`"
     if scene.block == "score" and "NUMBER" in accepted:

@@ -8,6 +8,7 @@ A page of `tests/language` is a topic. Its fences, in order:
     ```spans              PATTERN "message" => "text", "text"   (or `=> nothing`): what a pattern finds
     ```decide             "message", {facts}, at="2026-12-01" => action="hold", rules=["r"], …
     ```refused CODE …     a policy with exactly these errors
+    ```said               DEFINITION => "message": the one mistake of that definition, in words
     ```warned CODE …      a policy without errors, and with these warnings
 
 Both sides of a `decide` are Python; `error="words"` on the right: the facts are refused, in words with these.
@@ -124,6 +125,8 @@ def test_the_page_is_so(path: Path) -> None:
                 problems += decides(page, fence)
             case "refused" | "warned":
                 problems += says(page, fence)
+            case "said":
+                problems += puts(fence)
             case "text":
                 page.files[fence.argument] = fence.text
             case other:
@@ -134,7 +137,7 @@ def test_the_page_is_so(path: Path) -> None:
 def test_every_page_decides_something() -> None:
     kinds = [{fence.language for fence in fences(path)} for path in PAGES]
     assert len(kinds) >= 8
-    assert all(kind & {"spans", "decide", "refused", "warned", "policy"} for kind in kinds)
+    assert all(kind & {"spans", "decide", "said", "refused", "warned", "policy"} for kind in kinds)
 
 
 def load(page: Page, fence: Fence) -> Checked:
@@ -236,3 +239,14 @@ def says(page: Page, fence: Fence) -> list[str]:
         return []
     found = sorted(errors | warnings)
     return [f"{fence.place}: {fence.language} {fence.argument}, but {found}\n{told(checked)}"]
+
+
+def puts(fence: Fence) -> list[str]:
+    """Each row is a definition with one mistake; what is said about it."""
+    problems: list[str] = []
+    for place, left, right in fence.rows():
+        checked = load_policy_text(HEADER + left, today=TODAY)
+        got = [one.message for one in checked.diagnostics if one.is_error]
+        if got != [json.loads(right)]:
+            problems.append(f"{place}\n    but {got}")
+    return problems

@@ -358,7 +358,7 @@ rule one {
 }
 rul two { when x then y }
 define three = a and
-pattern four { words "a", }
+pattern four { words "a", 3 }
 rule five { when x then block }
 """
     assert said(text) == ["3:3 syntax", "5:3 syntax", "7:1 syntax", "9:1 syntax", "9:27 syntax"]
