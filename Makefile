@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 120
 FUZZ_POLICIES ?= 2000
 FUZZ_MESSAGES ?= 20000
 
-.PHONY: help demo test check build golden fuzz sanitize fmt clean
+.PHONY: help demo test check build golden fuzz sanitize fmt bench bench-report clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20

@@ -24,10 +24,10 @@ REPORT = ROOT / "docs" / "performance.md"
 def main() -> int:
     """0 where all figures were measured, whether or not they are met; 1 where one's answer was wrong; 2
     where there is nothing to measure with."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Solon's figures, beside its peers'.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Solon's figures")
     parser.add_argument("numbers", nargs="*", help="figures to measure; all, where none is named")
     parser.add_argument("--report", action="store_true", help=f"write {REPORT.relative_to(ROOT)} too")
-    parser.add_argument("--quick", action="store_true", help="few rounds: for trying the suite, not for figures")
+    parser.add_argument("--quick", action="store_true", help="few rounds: to try the suite, not for figures")
     chosen = parser.parse_args()
     try:
         bench = Bench(Corpus(data_folder()), **({"rounds": 3, "size": 200} if chosen.quick else {}))
@@ -45,7 +45,8 @@ def main() -> int:
 
 def measured(bench: Bench, numbers: set[str]) -> tuple[list[Row], bool]:
     """All rows asked for, and whether an answer was wrong."""
-    rows, wrong = [], False
+    rows: list[Row] = []
+    wrong = False
     for name, figure in FIGURES.items():
         if numbers and not numbers & set(name.split(", ")):
             continue
@@ -73,14 +74,16 @@ def report(rows: list[Row]) -> str:
     missed = sum(row.met is False for row in rows)
     return f"""# Figures
 
-Written by `make bench-report`; do not edit. {reached} goals are met, {missed} are not, and those that are not stand here as
-they are. All is measured in one process, each figure in paired rounds on messages that no engine has seen
-before, by CPU time of the thread; a ratio is the median of the ratios of the rounds. Ratios travel from machine to machine,
-times do not.
+Written by `make bench-report`; do not edit. {reached} goals are met, {missed} are not, and those that
+are not stand here as they are. All is measured in one process, each figure in paired rounds on messages
+that no engine has seen before, by CPU time of the thread; a ratio is the median of the ratios of the rounds.
+Ratios travel from machine to machine, times do not.
 
-- **A**: libhyperscan's scan in C of the same regular expressions, and of the words between `\\b`: ends of matches, no
-  starts, no Python. **B**: its pure-literal scan, without boundaries. Both behind a thin driver (`benchmarks/hyperscan_driver.c`).
-- **C**: the best that can be put together in Python: NFKC, python-hyperscan, a generated if-chain by tag, `re` for spans.
+- **A**: libhyperscan's scan in C of the same regular expressions, and of the words between `\\b`: ends of
+  matches, no starts, no Python. **B**: its pure-literal scan, without boundaries. Both behind a thin driver
+  (`benchmarks/hyperscan_driver.c`).
+- **C**: the best that can be put together in Python: NFKC, python-hyperscan, a generated if-chain by tag,
+  `re` for spans.
 - R30: thirty regular expressions. L*n*: the first *n* entries of a blocklist (services, profanity, domains).
 
 {circumstances()}
@@ -102,7 +105,8 @@ def circumstances() -> str:
 
 def solon_version() -> str:
     """The version, and the commit where there is one."""
-    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return " ".join(filter(None, (metadata.version("solon"), found.stdout.strip())))
 
 

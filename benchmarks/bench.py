@@ -18,7 +18,6 @@ from benchmarks.corpus import Corpus
 from benchmarks.measure import Block
 from benchmarks.native import Hyperscan
 from benchmarks.policies import Project
-
 from solon.matcher.engine import Policy
 
 __all__ = ["Bench"]

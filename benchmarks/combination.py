@@ -1,8 +1,8 @@
 """Reference C: the best that a user can build today, the whole job.
 
 NFKC, python-hyperscan over the UTF-8, a generated if-chain by tag for the rules, and `re` for the spans of
-the expressions whose tag a rule that fired asked for. The spans are those of the normalised text; whoever must
-redact the original has more to do.
+the expressions whose tag a rule that fired asked for. The spans are those of the normalised text; whoever
+must redact the original has more to do.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from benchmarks.native import CASELESS, UTF8, NotBuilt
@@ -42,9 +43,11 @@ def expressions(regexes: Sequence[str], words: Sequence[str]) -> list[str]:
 class Combination:
     """Decides as the policy with the same tags and rules does."""
 
-    def __init__(self, tags: Sequence[Sequence[str]], first_word_tag: int, rules: Sequence[Rule], chain: Chain) -> None:
+    def __init__(
+        self, tags: Sequence[Sequence[str]], first_word_tag: int, rules: Sequence[Rule], chain: Chain
+    ) -> None:
         try:
-            import hyperscan  # noqa: PLC0415  (a peer of the extra `bench`)
+            hyperscan: Any = import_module("hyperscan")  # a peer of the extra `bench`
         except ImportError:
             raise NotBuilt("python-hyperscan is missing: pip install 'solon[bench]'") from None
         self._tag_of: list[int] = []

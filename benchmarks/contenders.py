@@ -8,7 +8,6 @@ from typing import Any
 from benchmarks.combination import Combination
 from benchmarks.measure import Block, Contender
 from benchmarks.native import Hyperscan, NativeEngine, NotBuilt, Texts, packed
-
 from solon.matcher.engine import Policy
 
 __all__ = ["available", "combining", "deciding", "finding", "scanning"]

@@ -44,8 +44,8 @@ class Corpus:
         messages = [text for name in MESSAGES for text in read_messages(folder, name)]
         self._random.shuffle(messages)
         self._non_ascii = [text for text in messages if not text.isascii()]
-        spare = set(self._non_ascii[: len(self._non_ascii) // 3])  # kept for the figures that want nothing else
-        self._non_ascii = self._non_ascii[: len(spare)]
+        self._non_ascii = self._non_ascii[: len(self._non_ascii) // 3]  # for figures that want nothing else
+        spare = set(self._non_ascii)
         self._messages = [text for text in messages if text not in spare]
 
     def block(self, count: int) -> Block:
@@ -91,7 +91,7 @@ class Corpus:
             raise NoData(f"{path} is missing")
         lines = path.read_text(encoding="utf-8").splitlines()
         pairs = (line.split("\t", 1) for line in lines if line and not line.startswith("#"))
-        return {name: pattern for name, pattern in pairs}
+        return dict(pairs)
 
 
 def take(messages: list[str], count: int) -> list[str]:

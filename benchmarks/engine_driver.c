@@ -44,9 +44,10 @@ uint64_t bench_find(bench *self, const sl_text *texts, uint32_t count) {
     return found;
 }
 
-/* Fold alone, with the map of offsets: folded characters. */
+/* Fold alone, with the map of offsets: folded characters. UINT64_MAX for a level that the policy does not use. */
 uint64_t bench_fold(bench *self, int level, const sl_text *texts, uint32_t count) {
     uint64_t folded = 0;
+    if (!self->engine.has_fold[level]) return UINT64_MAX;
     for (uint32_t i = 0; i < count; i++) {
         sl_stream stream;
         sl_arena_reset(&self->arena);

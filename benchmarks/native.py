@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks.measure import Block
-
 from solon.matcher.artifact import read_artifact
 
 __all__ = ["Fold", "Hyperscan", "NativeEngine", "NotBuilt", "packed"]
@@ -72,7 +71,7 @@ def library(name: str) -> ctypes.CDLL:
         raise NotBuilt(f"no C compiler: {error}") from None
     if done.returncode:
         wanted = "libhyperscan (Debian: libhyperscan-dev)" if name == "hyperscan_driver" else "the engine"
-        raise NotBuilt(f"{wanted} was not built: {done.stderr.strip().splitlines()[0] if done.stderr else '?'}")
+        raise NotBuilt(f"{wanted} was not built: {(done.stderr.strip() or '?').splitlines()[0]}")
     return ctypes.CDLL(str(target))
 
 
@@ -219,7 +218,7 @@ def kind_of(text: str) -> int:
 
 
 def counted(found: int) -> int:
-    """A count; the drivers say with the greatest number that memory ran out."""
+    """A count; the greatest number says that memory ran out, or that the policy has no such fold."""
     if found == 0xFFFF_FFFF_FFFF_FFFF:
-        raise MemoryError
+        raise RuntimeError("the engine could not do what it was asked")
     return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.rulesets import ACTIONS, FACTS, Rule, as_policy
-
 from solon.authoring import compile_checked
 from solon.dsl.load import load_policy, load_policy_text
 from solon.matcher.engine import Policy, from_bytes
@@ -62,7 +61,9 @@ def regexes_only(regexes: Mapping[str, str]) -> Project:
     return Project(HEADER + regex_patterns(regexes) + rule)
 
 
-def mixed(regexes: Mapping[str, str], words: Sequence[str], rules: Sequence[Rule], names: str = "basic") -> Project:
+def mixed(
+    regexes: Mapping[str, str], words: Sequence[str], rules: Sequence[Rule], names: str = "basic"
+) -> Project:
     """R30 + L10k and so many rules; `names` are the evasions of the first hundred words."""
     patterns = [*regexes, *word_groups(words)]
     lists = {f"{name}.txt": "\n".join(group) + "\n" for name, group in word_groups(words).items()}
@@ -95,4 +96,7 @@ def word_groups(words: Sequence[str]) -> dict[str, list[str]]:
 
 def regex_patterns(regexes: Mapping[str, str]) -> str:
     """A pattern for each; a slash is escaped, as the language wants it."""
-    return "".join(f"pattern {name} = regex /{pattern.replace('/', chr(92) + '/')}/\n" for name, pattern in regexes.items())
+    return "".join(
+        f"pattern {name} = regex /{pattern.replace('/', chr(92) + '/')}/\n"
+        for name, pattern in regexes.items()
+    )

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-__all__ = ["ACTIONS", "FACTS", "Chain", "Rule", "as_policy", "by_tag", "if_chain", "random_facts", "random_rules"]
+__all__ = [
+    "ACTIONS",
+    "FACTS",
+    "Chain",
+    "Rule",
+    "as_policy",
+    "by_tag",
+    "if_chain",
+    "random_facts",
+    "random_rules",
+]
 
 ACTIONS = ("allow", "nudge", "warn", "redact", "hold", "block")
 STATES = ("none", "offer", "active", "ended")
@@ -58,7 +68,7 @@ def random_rules(count: int, tags: int, seed: int = 1) -> list[Rule]:
     chance = random.Random(f"{seed} {count} {tags}")
     rules = []
     for number in range(count):
-        asks = []
+        asks: list[tuple[str, str, Any]] = []
         for fact in chance.sample(sorted([*LIMITS, *CHOICES]), chance.randint(2, 5)):
             if fact in LIMITS:
                 asks.append((fact, chance.choice((">=", "<")), chance.choice(LIMITS[fact])))

@@ -11,7 +11,6 @@ from benchmarks.measure import cpu_seconds, settle
 from benchmarks.native import Hyperscan, NotBuilt, packed
 from benchmarks.policies import Project, words_only
 from benchmarks.row import Row
-
 from solon.matcher.engine import from_bytes, load
 
 __all__ = ["artifact_size", "load_to_verdict", "many_words", "whole_policy"]
@@ -29,7 +28,8 @@ def many_words(bench: Bench) -> Iterator[Row]:
     policy = from_bytes(project.compile_from(root))
     if "listed" not in policy.find(f"see {words[-1]} now"):
         raise AssertionError("the compiled list does not find its own entries")
-    yield compile_row(bench, "10", "compile L100k over hyperscan's literal compile", project, lambda: bench.reference_b(MANY))
+    figure = "compile L100k over hyperscan's literal compile"
+    yield compile_row(bench, "10", figure, project, lambda: bench.reference_b(MANY))
 
 
 def whole_policy(bench: Bench) -> Iterator[Row]:
@@ -38,10 +38,13 @@ def whole_policy(bench: Bench) -> Iterator[Row]:
     regexes, words = bench.corpus.regexes(), bench.corpus.words(WORDS)
     rules = rulesets.random_rules(1000, len(regexes) + 10)
     project = policies.mixed(regexes, words, rules)
-    yield compile_row(bench, "11", "compile R30 + L10k + 1,000 rules over hyperscan's R30 + L10k", project, bench.reference_a)
+    figure = "compile R30 + L10k + 1,000 rules over hyperscan's R30 + L10k"
+    yield compile_row(bench, "11", figure, project, bench.reference_a)
 
 
-def compile_row(bench: Bench, number: str, figure: str, project: Project, peer: Callable[[], Hyperscan]) -> Row:
+def compile_row(
+    bench: Bench, number: str, figure: str, project: Project, peer: Callable[[], Hyperscan]
+) -> Row:
     """CPU seconds of this thread: each side once."""
     root = project.write(bench.folder / f"figure_{number}")
     seconds = cpu_seconds(lambda: project.compile_from(root))
@@ -51,7 +54,8 @@ def compile_row(bench: Bench, number: str, figure: str, project: Project, peer: 
     except NotBuilt as error:
         return Row(number, figure, f"{seconds:.2f} s", note=str(error))
     other = bench.seconds[name]
-    return Row(number, figure, f"{seconds:.2f} s", f"{other:.2f} s", seconds / other, "", 0.10, note="each side once")
+    said = (f"{seconds:.2f} s", f"{other:.2f} s")
+    return Row(number, figure, *said, value=seconds / other, goal=0.10, note="each side once")
 
 
 def artifact_size(bench: Bench) -> Iterator[Row]:
@@ -68,7 +72,9 @@ def artifact_size(bench: Bench) -> Iterator[Row]:
             size = len(project.artifact(strip=strip))
             yield Row(
                 *("12", f"artifact size over hyperscan's literal database, L{count:,}{name}"),
-                *(f"{size / 1e6:.2f} MB", f"{other / 1e6:.2f} MB", size / other, "", 0.5),
+                *(f"{size / 1e6:.2f} MB", f"{other / 1e6:.2f} MB"),
+                value=size / other,
+                goal=0.5,
             )
 
 
@@ -95,7 +101,8 @@ def load_to_verdict(bench: Bench) -> Iterator[Row]:
             peer, ratio = f"{other:.2f} ms", f"{mine / other:.2f} of hyperscan's time"
         except NotBuilt as error:
             ratio = str(error)
-        yield Row("13", f"load to first verdict, L{count:,}", f"{mine:.2f} ms", peer, mine, " ms", goal, note=ratio)
+        figure, said = f"load to first verdict, L{count:,}", f"{mine:.2f} ms"
+        yield Row("13", figure, said, peer, value=mine, unit=" ms", goal=goal, note=ratio)
 
 
 def median_ms(work: Callable[[], object]) -> float:

@@ -20,11 +20,14 @@ def strong_names(bench: Bench) -> Iterator[Row]:
     disguised = "w h a t s a p p"
     if "words_0" not in strong.find(disguised) or "words_0" in bench.mixed.find(disguised):
         raise AssertionError("strong evasions are not what is measured")
-    contenders = {"strong": deciding(strong, bench.facts_for), "basic": deciding(bench.mixed, bench.facts_for)}
+    policies = {"strong": strong, "basic": bench.mixed}
+    contenders = {name: deciding(policy, bench.facts_for) for name, policy in policies.items()}
     rounds = paired(contenders, bench.blocks())
     yield Row(
         *("9", "full decision with strong evasions for 100 names over the same without"),
-        *(rounds.said("strong"), rounds.said("basic"), rounds.ratio("strong", "basic"), "", 1.5),
+        *(rounds.said("strong"), rounds.said("basic")),
+        value=rounds.ratio("strong", "basic"),
+        goal=1.5,
         hits=f"strong {rounds.hits['strong']} rules, basic {rounds.hits['basic']}",
         note="the peer is Solon itself",
     )

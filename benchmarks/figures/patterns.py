@@ -14,27 +14,27 @@ from benchmarks.measure import Block, Contender, paired
 from benchmarks.native import NativeEngine
 from benchmarks.policies import Project, regexes_only, words_only
 from benchmarks.row import Row
-
 from solon.matcher.engine import Policy, from_bytes
 
 __all__ = ["regexes", "words"]
 
 WORD_GOALS = {100: 1.1, 1_000: 1.3, 10_000: 0.75, 100_000: 0.8}
 INCLUDED = (
-    "the engine in C through a policy: limit, fold at level basic with the map of offsets, find, spans chosen leftmost "
-    "and longest in characters of the original; no decision, no Python between two messages"
+    "the engine in C through a policy: limit, fold at level basic with the map of offsets, find, spans "
+    "chosen leftmost and longest in characters of the original; no decision, no Python between two messages"
 )
 
 
 def words(bench: Bench) -> Iterator[Row]:
-    """Shows what words with boundaries and exact spans cost over hyperscan's literal scan (B), which checks no
-    boundary, folds no accent and gives no start. Checked: on ASCII messages Solon finds what the same
-    words between boundaries find with `re`."""
+    """Shows what words with boundaries and exact spans cost over hyperscan's literal scan (B), which checks
+    no boundary, folds no accent and gives no start. Checked: on ASCII messages Solon finds what the same
+    words between boundaries find with `re` (L100)."""
     for count, goal in WORD_GOALS.items():
         listed = bench.corpus.words(count)
         make = partial(literal_scan, bench, count)
         check = partial(check_words, listed[:100]) if count == 100 else None
-        yield over_peer(bench, Case("4", f"words over B, L{count:,}", words_only(listed), goal), "B", make, check)
+        case = Case("4", f"words over B, L{count:,}", words_only(listed), goal)
+        yield over_peer(bench, case, "B", make, check)
 
 
 def regexes(bench: Bench) -> Iterator[Row]:
@@ -42,7 +42,9 @@ def regexes(bench: Bench) -> Iterator[Row]:
     Checked: on ASCII messages each expression is found where `re` finds it."""
     found = bench.corpus.regexes()
     case = Case("5", "regular expressions over A, R30", regexes_only(found), 0.7)
-    yield over_peer(bench, case, "A", lambda: scanning(bench.reference_a_regexes()), partial(check_regexes, found))
+    yield over_peer(
+        bench, case, "A", lambda: scanning(bench.reference_a_regexes()), partial(check_regexes, found)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,11 @@ class Case:
 
 
 def over_peer(
-    bench: Bench, case: Case, peer: str, make: Callable[[], Contender], check: Callable[[Policy, Block], None] | None
+    bench: Bench,
+    case: Case,
+    peer: str,
+    make: Callable[[], Contender],
+    check: Callable[[Policy, Block], None] | None,
 ) -> Row:
     """One paired run of the engine against a scan, after a check of the answers."""
     artifact = case.project.artifact()
@@ -70,7 +76,8 @@ def over_peer(
     spans, ends = rounds.hits["Solon"], rounds.hits[peer]
     return Row(
         *(case.number, case.figure, rounds.said("Solon"), rounds.said(peer)),
-        *(rounds.ratio("Solon", peer), "", case.goal),
+        value=rounds.ratio("Solon", peer),
+        goal=case.goal,
         hits=f"Solon {spans} spans, {peer} {ends} ends, {rounds.messages:,} messages",
         note=INCLUDED if check is not None else "",
     )
@@ -97,4 +104,5 @@ def check_regexes(expected: Mapping[str, str], policy: Policy, block: Block) -> 
         if text.isascii():
             found = {name for name, expression in expressions.items() if expression.search(text)}
             if found != set(policy.find(text)):
-                raise AssertionError(f"`re` and Solon differ on {text!r}: {sorted(found ^ set(policy.find(text)))}")
+                differ = sorted(found ^ set(policy.find(text)))
+                raise AssertionError(f"`re` and Solon differ in {differ} on {text!r}")
