@@ -5,9 +5,27 @@ include "_facts.pxi"
 
 from libc.stdlib cimport free, malloc
 
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 
+from types import MappingProxyType
+
 from solon.matcher.errors import Damaged
+from solon.matcher.verdict import Verdict
+
+cdef extern from *:
+    object PyType_GenericNew(object type, void *args, void *kwargs)
+    int PyObject_GenericSetAttr(object thing, object name, object value) except -1
+
+cdef extern from "<time.h>" nogil:
+    """
+    static long long sl_now_micros(void) {
+        struct timespec now;
+        return timespec_get(&now, TIME_UTC) == TIME_UTC ? (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000 : -1;
+    }
+    """
+    long long sl_now_micros()
 
 cdef extern from "engine.h" nogil:
     ctypedef enum sl_status:
@@ -41,6 +59,7 @@ cdef extern from "engine.h" nogil:
         sl_patterns patterns
         sl_decision decision
     sl_status sl_engine_open(sl_engine *engine, const sl_section *sections, uint32_t count, uint64_t secret, sl_fault *fault)
+    void sl_engine_close(sl_engine *engine)
     ctypedef struct sl_scan:
         pass
     sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena, const sl_text *text)
@@ -86,23 +105,39 @@ cdef inline int text_of(str value, sl_text *text) except -1:
     return 0
 
 
+cdef object _NO_SPANS = MappingProxyType({})
+cdef str _STATE = "_state"
+
+
+# PERF: most lists of an outcome are empty, and there is one empty tuple.
 cdef tuple numbers(const uint32_t *items, uint32_t count):
-    return tuple([items[i] for i in range(count)])
+    cdef tuple made
+    cdef uint32_t i
+    if count == 0:
+        return ()
+    made = PyTuple_New(count)
+    for i in range(count):
+        number = <object>items[i]
+        Py_INCREF(number)  # the tuple keeps it
+        PyTuple_SET_ITEM(made, i, number)
+    return made
 
 
 cdef tuple pairs(const sl_exempted *items, uint32_t count):
-    return tuple([(items[i].what, items[i].exemption) for i in range(count)])
+    return tuple([(items[i].what, items[i].exemption) for i in range(count)]) if count else ()
 
 
 cdef tuple spans_as_tuple(const sl_spans *spans):
     return tuple([(spans.items[i].start, spans.items[i].end) for i in range(spans.count)])
 
 
+@cython.final
+@cython.freelist(64)
 cdef class Outcome:
     """What was decided, in the numbers of the schema; `solon.matcher.verdict.Outcome` says what each part is."""
     cdef readonly uint32_t action
     cdef readonly tuple fired, undecided, shadow, exempted_rules, exempted_patterns, notices, sums, cut
-    cdef readonly dict spans
+    cdef readonly object spans
 
 
 cdef class Engine:
@@ -124,6 +159,7 @@ cdef class Engine:
             sl_arena_free(&self.idle.arena)
             free(self.idle)
             self.idle = next
+        sl_engine_close(&self.engine)  # zeros, where nothing was opened
 
     def __init__(self, bytes data not None, dict sections not None, schema, bytes secret not None):
         """`sections` are those of the verified container; `secret` 8 random bytes. Raises Damaged or ValueError."""
@@ -196,10 +232,27 @@ cdef class Engine:
         filled.prepare()
         return filled
 
+    def decide(self, policy, str message not None, facts, at):
+        """The verdict of a policy, whose engine this is, from a mapping of facts. Raises FactError."""
+        return self.verdict(policy, message, self.facts.fill(facts), at)
+
+    def decide_bound(self, policy, str message not None, Facts facts not None, at):
+        """The verdict with facts that `bind` gave."""
+        return self.verdict(policy, message, facts, at)
+
+    cdef object verdict(self, policy, str message, Facts facts, at):
+        """PERF: made as `object.__new__` and `object.__setattr__` do, without a Python frame."""
+        cdef int64_t moment = sl_now_micros() if at is None else at
+        verdict = PyType_GenericNew(Verdict, NULL, NULL)
+        PyObject_GenericSetAttr(verdict, _STATE, (policy, message, facts, self.outcome_at(message, facts, moment), moment))
+        return verdict
+
     def outcome(self, str message not None, Facts facts not None, at):
         """Decide at a time in microseconds since 1970."""
+        return self.outcome_at(message, facts, at)
+
+    cdef Outcome outcome_at(self, str message, Facts facts, int64_t moment):
         cdef Scratch *scratch
-        cdef int64_t moment = at
         if facts.schema is not self.facts:
             raise ValueError("these facts were read for another policy")
         scratch = self.borrow()
@@ -244,10 +297,14 @@ cdef class Engine:
         result.exempted_rules = pairs(outcome.exempted_rules, outcome.exempted_rule_count)
         result.exempted_patterns = pairs(outcome.exempted_patterns, outcome.exempted_pattern_count)
         result.notices = numbers(outcome.notices, outcome.notice_count)
-        result.cut = tuple([i for i in range(self.field_count) if cut[i]])
+        result.cut = ()
+        for i in range(self.field_count):
+            if cut[i]:
+                result.cut += (i,)
         result.sums = ()
-        result.spans = {}
+        result.spans = _NO_SPANS
         if outcome.fired_count:
+            result.spans = {}
             rules = [self.schema.rule(number) for number in result.fired]
             named = {score for rule in rules for score in rule.scores}
             result.sums = tuple([outcome.sums[i].least if i in named and outcome.summed[i] else None

@@ -165,6 +165,14 @@ cdef class FactSlot:
             if not 0 <= number < 1 << 32:
                 raise ValueError("a class that is out of range")
 
+    cdef Py_ssize_t word_by_identity(self, object value):
+        """PERF: what callers write as literals is interned, as the words are: eight looks cost less than a hash. -1 where it is not found."""
+        cdef Py_ssize_t i, few = min(len(self.words), 8)
+        for i in range(few):
+            if self.words[i] is value:
+                return i
+        return -1
+
     cdef str takes(self):
         cdef str words = ", ".join([f"`{word}`" for word in self.words[:20]]) + (", …" if len(self.words) > 20 else "")
         if self.kind == _BOOL:

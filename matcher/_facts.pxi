@@ -119,6 +119,7 @@ cdef class FactSchema:
     cdef tuple fields
     cdef frozenset inner  # what stands before a dot in some fact's name: there a mapping is nesting
     cdef Facts defaults   # all of them, and nothing else
+    cdef tuple order      # the slots in the order in which the first flat dict named them; set once, then read
 
     def __init__(self, schema):
         self.slots = [FactSlot(entry, index) for index, entry in enumerate(schema.facts)]
@@ -228,22 +229,46 @@ cdef class FactSchema:
         cdef void *found
         cdef FactSlot slot
         cdef bint flat = PyDict_CheckExact(given)
+        cdef tuple order = self.order
+        cdef Py_ssize_t ordered = 0 if order is None else len(order), i = 0
         if flat:
             # PERF: a flat dict needs no bookkeeping: its keys are different, so only unusual ones go the long way.
             with cython.critical_section(given):
                 while PyDict_Next(given, &position, &key, &value):
                     name, item = <object>key, <object>value  # owned: what follows may run code of the caller's
-                    found = PyDict_GetItemWithError(self.by_name, name) if PyUnicode_CheckExact(name) else NULL
-                    if found == NULL or item is None:
+                    if i < ordered and (<FactSlot>order[i]).name is name:
+                        slot = <FactSlot>order[i]  # PERF: callers name facts in one order, by the same str objects
+                    else:
+                        found = PyDict_GetItemWithError(self.by_name, name) if PyUnicode_CheckExact(name) else NULL
+                        if found == NULL:
+                            flat = False
+                            break
+                        slot = <FactSlot>found
+                    if item is None:
                         flat = False
                         break
-                    slot = <FactSlot>found
+                    i += 1
                     self.convert(facts, slot, item)
                     facts._known[slot.index] = 1
                     required += slot.required
         if flat and required == self.required_count:
+            if order is None:
+                self._learn_order(given)
             return facts
         return self._fill_any(given)
+
+    cdef int _learn_order(self, dict given) except -1:
+        """Set once, so that those who read it without a lock see None or the whole of it."""
+        cdef list slots = []
+        for name in list(given):
+            slot = self.by_name.get(name) if PyUnicode_CheckExact(name) else None
+            if slot is None:
+                break  # the dict changed meanwhile
+            slots.append(slot)
+        with cython.critical_section(self):
+            if self.order is None:
+                self.order = tuple(slots)
+        return 0
 
     cdef Facts _fill_any(self, object given):
         """As `fill`, by the long way: nested mappings, None, and every error."""
@@ -294,11 +319,13 @@ cdef class FactSchema:
         if slot.kind == _ENUM:
             if not PyUnicode_Check(value):
                 raise slot.refusal(value)
-            value = PyUnicode_FromObject(value)
-            found = PyDict_GetItemWithError(slot.classes, value)
-            if found == NULL:
-                raise slot.refusal(value, f" that is none of them{_meant(value, slot.words)}")
-            number = <object>found
+            number = slot.word_by_identity(value)
+            if number < 0:
+                value = PyUnicode_FromObject(value)
+                found = PyDict_GetItemWithError(slot.classes, value)
+                if found == NULL:
+                    raise slot.refusal(value, f" that is none of them{_meant(value, slot.words)}")
+                number = <object>found
         elif slot.kind == _INT:
             number = integer_of(slot, value)
         elif slot.kind == _BOOL:

@@ -12,7 +12,6 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import time_ns
 from typing import Any
 
 from solon.matcher import _engine
@@ -105,10 +104,7 @@ class Policy:
         for facts that do not fit the policy, TypeError for a message that is no str or a time that is not
         aware.
         """
-        engine = self._engine
-        read = engine.read_facts(facts)
-        moment = time_ns() // 1000 if at is None else micros(at)
-        return Verdict(self, message, read, engine.outcome(message, read, moment), moment)
+        return self._engine.decide(self, message, facts, None if at is None else micros(at))
 
     def bind(self, facts: Mapping[str, Any]) -> Bound:
         """Check the facts once, for many messages. Raises FactError."""
@@ -141,11 +137,8 @@ class Bound:
 
     def decide(self, message: str, *, at: datetime | None = None) -> Verdict:
         """Decide one message with these facts; as `Policy.decide`."""
-        policy = self._policy
-        moment = time_ns() // 1000 if at is None else micros(at)
-        return Verdict(
-            policy, message, self._facts, policy._engine.outcome(message, self._facts, moment), moment
-        )
+        moment = None if at is None else micros(at)
+        return self._policy._engine.decide_bound(self._policy, message, self._facts, moment)
 
 
 def micros(at: datetime) -> int:

@@ -95,6 +95,12 @@ static uint64_t *standing_rows(const sl_decision *d, const sl_facts *facts, cons
     return rows;
 }
 
+static int need_patterns(const sl_decision *d, const uint64_t *rows) {
+    uint64_t needing = 0;
+    for (uint32_t w = 0; w < d->row_words; w++) needing |= rows[w] & ~d->bitsets[w];
+    return needing != 0;
+}
+
 /* ── Conditions ─────────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct {
@@ -102,6 +108,7 @@ typedef struct {
     const sl_facts *facts;
     const sl_lookup *lookup;
     sl_arena *arena;
+    const uint64_t *possible; /* of the lookup */
     uint8_t *memo;    /* 0, or 1 + the value of a node */
     uint64_t *taken;  /* a bit for each pattern that an exemption took away; NULL where none did */
     sl_sum *sums;
@@ -122,7 +129,7 @@ static void note(work *w, sl_status status) {
 static int has_span(work *w, uint32_t pattern, uint32_t field) {
     int present = 0;
     if (is_taken(w, pattern)) return 0;
-    if (!field && w->lookup->possible && !(w->lookup->possible[pattern >> 6] >> (pattern & 63) & 1)) return 0;
+    if (!field && w->possible && !(w->possible[pattern >> 6] >> (pattern & 63) & 1)) return 0;
     note(w, w->lookup->contains(w->lookup->context, pattern, field, &present));
     return present != 0;
 }
@@ -389,12 +396,14 @@ static sl_status make_room(work *w, const uint64_t *rows, exemptions *ex, sl_out
 
 sl_status sl_decide(const sl_decision *d, const sl_facts *facts, const sl_lookup *lookup, int64_t at, sl_arena *arena,
                     sl_outcome *out) {
-    work w = {.d = d, .facts = facts, .lookup = lookup, .arena = arena, .status = SL_OK};
+    work w = {.d = d, .facts = facts, .lookup = lookup, .arena = arena, .possible = lookup->possible, .status = SL_OK};
     exemptions ex = {NULL, 0};
     memset(out, 0, sizeof *out);
-    const uint64_t *rows = standing_rows(d, facts, lookup, arena);
+    uint64_t *rows = standing_rows(d, facts, lookup, arena);
     if (!rows) return SL_NO_MEMORY;
-    sl_status status = make_room(&w, rows, &ex, out);
+    sl_status status = SL_OK;
+    if (lookup->foresee && need_patterns(d, rows)) status = lookup->foresee(lookup->context, rows, &w.possible);
+    if (status == SL_OK) status = make_room(&w, rows, &ex, out);
     if (status == SL_OK) status = decide_rows(&w, rows, at, &ex, out);
     if (status == SL_OK) status = finish_fired(&w, out);
     choose_action(d, lookup, out);

@@ -168,6 +168,9 @@ typedef struct {
     uint64_t length_chars;
     const uint64_t *possible; /* a bit for each pattern that may have a span in the message; NULL: ask for any */
     int incomplete;           /* a limit was hit */
+    /* Asked once the facts have left rows that need a pattern; may be NULL. Takes out of `rows` those whose patterns have no span in the
+     * message, and gives what `possible` above would say. */
+    sl_status (*foresee)(void *context, uint64_t *rows, const uint64_t **possible);
 } sl_lookup;
 
 typedef struct {

@@ -89,5 +89,8 @@ sl_status sl_engine_open(sl_engine *e, const sl_section *sections, uint32_t coun
     TRY(sl_patterns_open(&e->patterns, s->data, s->bytes, &limits, fault));
     TRY(verify_leaves(e, fault));
     if (!(s = find(&dir, "decision"))) REFUSE("section table", "there is no section decision", 0);
-    return sl_decision_open(&e->decision, s->data, s->bytes, e->patterns.pattern_count, fault);
+    TRY(sl_decision_open(&e->decision, s->data, s->bytes, e->patterns.pattern_count, fault));
+    return sl_foresight_open(&e->foresight, &e->patterns, &e->dfas, &e->decision);
 }
+
+void sl_engine_close(sl_engine *e) { sl_foresight_close(&e->foresight); }

@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "dfa.h"
 #include "fold.h"
+#include "foresee.h"
 #include "links.h"
 #include "literals.h"
 #include "patterns.h"
@@ -35,11 +36,13 @@ typedef struct {
     uint8_t has_suffixes, has_phones, has_dfas;
     sl_patterns patterns;
     sl_decision decision;
+    sl_foresight foresight;
     uint64_t secret; /* random for each engine: nobody can aim collisions at a hash table over message text */
 } sl_engine;
 
-/* Verify all sections and open them. The bytes must outlive the engine and stay as they are. */
+/* Verify all sections and open them. The bytes must outlive the engine and stay as they are. What has been opened, or was refused, is closed. */
 sl_status sl_engine_open(sl_engine *engine, const sl_section *sections, uint32_t count, uint64_t secret, sl_fault *fault);
+void sl_engine_close(sl_engine *engine); /* an engine of zeros may be closed as well */
 
 /* The scan of one text. Everything in it lives in the arena of the decision. */
 typedef struct {
@@ -69,6 +72,11 @@ sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena,
 
 /* The spans of a pattern; the list stays the scan's own. */
 sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans);
+
+/* What was seen in the stream of a level: hits of all words or literals of its table, which it must have; what the automata may hope for. */
+sl_status sl_scan_words(sl_scan *scan, int level, const sl_hits **hits);
+sl_status sl_scan_literals(sl_scan *scan, int level, const sl_hits **hits);
+sl_status sl_scan_gate(sl_scan *scan, int level, const uint64_t **seen);
 
 /* How many different texts, folded at level basic, do the spans have? */
 sl_status sl_scan_distinct(sl_scan *scan, const sl_spans *spans, uint64_t *count);

@@ -79,8 +79,7 @@ static sl_status hits_of_leaf(const sl_hits *hits, uint32_t leaf, sl_arena *aren
     return SL_OK;
 }
 
-static sl_status words_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
-    if (!scan->engine->has_words[level]) return SL_OK;
+sl_status sl_scan_words(sl_scan *scan, int level, const sl_hits **hits) {
     if (!scan->words_done[level]) {
         const sl_stream *stream;
         TRY(stream_of(scan, level, &stream));
@@ -88,11 +87,11 @@ static sl_status words_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans
         sort_flood(&scan->word_hits[level]);
         scan->words_done[level] = 1;
     }
-    return hits_of_leaf(&scan->word_hits[level], leaf, scan->arena, spans);
+    *hits = &scan->word_hits[level];
+    return SL_OK;
 }
 
-static sl_status literals_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
-    if (!scan->engine->has_literals[level]) return SL_OK;
+sl_status sl_scan_literals(sl_scan *scan, int level, const sl_hits **hits) {
     if (!scan->literals_done[level]) {
         const sl_stream *stream;
         TRY(stream_of(scan, level, &stream));
@@ -100,7 +99,33 @@ static sl_status literals_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_sp
         sort_flood(&scan->literal_hits[level]);
         scan->literals_done[level] = 1;
     }
-    return hits_of_leaf(&scan->literal_hits[level], leaf, scan->arena, spans);
+    *hits = &scan->literal_hits[level];
+    return SL_OK;
+}
+
+/* PERF: one pass over the stream tells for all automata together which of them can match at all; of thirty, two. */
+sl_status sl_scan_gate(sl_scan *scan, int level, const uint64_t **seen) {
+    const sl_stream *stream;
+    if (!scan->seen[level]) {
+        TRY(stream_of(scan, level, &stream));
+        TRY(sl_dfas_gate(&scan->engine->dfas, stream, scan->arena, &scan->seen[level]));
+    }
+    *seen = scan->seen[level];
+    return SL_OK;
+}
+
+static sl_status words_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
+    const sl_hits *hits;
+    if (!scan->engine->has_words[level]) return SL_OK;
+    TRY(sl_scan_words(scan, level, &hits));
+    return hits_of_leaf(hits, leaf, scan->arena, spans);
+}
+
+static sl_status literals_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_spans *spans) {
+    const sl_hits *hits;
+    if (!scan->engine->has_literals[level]) return SL_OK;
+    TRY(sl_scan_literals(scan, level, &hits));
+    return hits_of_leaf(hits, leaf, scan->arena, spans);
 }
 
 static sl_status links_of_leaf(sl_scan *scan, int level, int strong, uint32_t leaf, sl_spans *spans) {
@@ -119,13 +144,12 @@ static sl_status links_of_leaf(sl_scan *scan, int level, int strong, uint32_t le
 static sl_status dfas_of_leaf(sl_scan *scan, const sl_leaf *leaf, uint32_t number, sl_spans *spans) {
     const sl_stream *stream;
     TRY(stream_of(scan, leaf->stream, &stream));
-    /* PERF: one pass over the stream tells for all automata together which of them can match at all; of thirty, two. */
-    const uint64_t **seen = &scan->seen[leaf->stream];
-    if (leaf->count && !*seen) TRY(sl_dfas_gate(&scan->engine->dfas, stream, scan->arena, seen));
+    const uint64_t *seen = NULL;
+    if (leaf->count) TRY(sl_scan_gate(scan, leaf->stream, &seen));
     /* One automaton may select by itself; of several, the union must see all candidates. */
     int all_starts = leaf->count > 1 || leaf->strong;
     for (uint32_t i = 0; i < leaf->count; i++)
-        if (sl_dfa_may_match(&scan->engine->dfas, *seen, leaf->first + i)) TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, &scan->engine->props, stream, all_starts, scan->arena, spans));
+        if (sl_dfa_may_match(&scan->engine->dfas, seen, leaf->first + i)) TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, &scan->engine->props, stream, all_starts, scan->arena, spans));
     if (leaf->strong) TRY(words_of_leaf(scan, leaf->stream, number, spans));
     return SL_OK;
 }
@@ -254,6 +278,13 @@ static uint32_t first_missing(const sl_scan *scan, uint32_t pattern) {
 
 sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
     /* References point to lower numbers, so that the way down ends; a stack of our own, for it may be long. */
+    const sl_patterns *p = &scan->engine->patterns;
+    if (!scan->results.done[pattern] && p->patterns[2 * pattern + 1] == 1 && p->nodes[p->patterns[2 * pattern]].kind == SL_NODE_LEAF) {
+        /* PERF: most patterns are one leaf and refer to nothing. */
+        scan->results.spans[pattern] = (sl_spans){0};
+        TRY(leaf_spans(scan, p->nodes[p->patterns[2 * pattern]].first, &scan->results.spans[pattern]));
+        scan->results.done[pattern] = 1;
+    }
     if (!scan->results.done[pattern]) {
         sl_spans stack = {0}; /* of pattern numbers, kept in `start` */
         TRY(sl_spans_push(&stack, scan->arena, pattern, 0));

@@ -62,6 +62,7 @@ class Lookup(ctypes.Structure):
         ("length_chars", ctypes.c_uint64),
         ("possible", ctypes.c_void_p),
         ("incomplete", ctypes.c_int),
+        ("foresee", ctypes.c_void_p),
     ]
 
 

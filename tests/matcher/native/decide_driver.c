@@ -79,7 +79,7 @@ static void decide(const sl_decision *d) {
         if (next_random() & 1) texts[i] = (sl_utf8){"abc", 3};
     for (uint32_t i = 0; i < (d->pattern_count + 63) / 64; i++) possible[i] = next_random();
     sl_facts facts = {values, known, members, texts, NULL};
-    sl_lookup lookup = {(void *)d, contains, count, covers, next_random() % 1000, NULL, (int)(next_random() & 1)};
+    sl_lookup lookup = {(void *)d, contains, count, covers, next_random() % 1000, NULL, (int)(next_random() & 1), NULL};
     if (next_random() & 1) lookup.possible = possible;
     if (next_random() & 1) {
         sl_filter(d, &facts, rows);
