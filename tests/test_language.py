@@ -9,7 +9,7 @@ A page of `tests/language` is a topic. Its fences, in order:
     ```decide             "message", {facts}, at="2026-12-01" => action="hold", rules=["r"], …
     ```refused CODE …     a policy with exactly these errors
     ```said               DEFINITION => "message": the one mistake of that definition, in words
-    ```warned CODE …      a policy without errors, and with these warnings
+    ```warned CODE …      a policy without errors, and with these warnings (`!CODE`: without this one)
 
 Both sides of a `decide` are Python; `error="words"` on the right: the facts are refused, in words with these.
 """
@@ -235,7 +235,9 @@ def says(page: Page, fence: Fence) -> list[str]:
     wanted = set(fence.argument.split())
     if fence.language == "refused" and errors == wanted:
         return []
-    if fence.language == "warned" and not errors and wanted <= warnings:
+    unwanted = {one[1:] for one in wanted if one.startswith("!")}
+    wanted = {one for one in wanted if not one.startswith("!")}
+    if fence.language == "warned" and not errors and wanted <= warnings and not unwanted & warnings:
         return []
     found = sorted(errors | warnings)
     return [f"{fence.place}: {fence.language} {fence.argument}, but {found}\n{told(checked)}"]
