@@ -81,6 +81,37 @@ def unnamed_pattern(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None
     return None
 
 
+def several_patterns(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
+    """`contains a, b`, `contains any of (a, b)`, `contains a and contains b`."""
+    found, last = scene.found, scene.last
+    if found is None or last is None:
+        return None
+    texts = _texts(scene)
+    if found.text == "," and texts[-2:-1] == ["contains"]:
+        place = Span(scene.path, last.start, last.start)
+        return Diagnostic(
+            "syntax",
+            scene.span,
+            "`any of` or `all of` stands before several patterns",
+            help=(f"write `any of {last.text}, …`",),
+            fix=Fix(place, "any of "),
+        )
+    if found.text == "(" and texts[-3:-1] in (["contains", "any"], ["contains", "all"]):
+        return Diagnostic("syntax", scene.span, "several patterns are listed without parentheses")
+    if (
+        last.text == "contains"
+        and found.kind == "word"
+        and texts[-2:-1]
+        and texts[-2] in {"and", "or", "when", "not"}
+    ):
+        place = Span(scene.path, last.start, last.end)
+        better = "message contains"
+        return Diagnostic(
+            "syntax", place, "`contains` says where to look", f"write `{better}`", fix=Fix(place, better)
+        )
+    return None
+
+
 def bare_argument(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
     """`known s.x`, `count p >= 2`."""
     found, last = scene.found, scene.last
@@ -163,6 +194,7 @@ PHRASES = (
     in_lower_case,
     negated_inside,
     unnamed_pattern,
+    several_patterns,
     bare_argument,
     needless_word,
     missing_comma,
