@@ -126,7 +126,7 @@ def test_the_page_is_so(path: Path) -> None:
             case "refused" | "warned":
                 problems += says(page, fence)
             case "said":
-                problems += puts(fence)
+                problems += puts(page, fence)
             case "text":
                 page.files[fence.argument] = fence.text
             case other:
@@ -243,11 +243,11 @@ def says(page: Page, fence: Fence) -> list[str]:
     return [f"{fence.place}: {fence.language} {fence.argument}, but {found}\n{told(checked)}"]
 
 
-def puts(fence: Fence) -> list[str]:
+def puts(page: Page, fence: Fence) -> list[str]:
     """Each row is a definition with one mistake; what is said about it."""
     problems: list[str] = []
     for place, left, right in fence.rows():
-        checked = load_policy_text(HEADER + left, today=TODAY)
+        checked = load_policy_text(HEADER + left, files=page.files, today=TODAY)
         got = [one.message for one in checked.diagnostics if one.is_error]
         if got != [json.loads(right)]:
             problems.append(f"{place}\n    but {got}")
