@@ -63,17 +63,35 @@ static uint32_t NAME(longest_noted)(run *r, uint32_t i) {
 
 /* Which bits of the gate's chunk have been set at the end of a sequence? */
 static void NAME(gate)(const sl_dfa_gate *gate, const sl_stream *stream, uint64_t *seen) {
-    uint64_t bits[SL_GATE_WORDS] = {0}, ended[SL_GATE_WORDS] = {0};
+    quad bits = {0}, ended = {0}, first, last;
     const UNIT *text = UNITS(stream);
-    for (uint32_t i = 0; i < stream->length; i++) {
-        const uint64_t *mask = gate->masks[GATE_SYMBOL(text[i])];
-        for (int w = 0; w < SL_GATE_WORDS; w++) {
-            bits[w] = (bits[w] << 1 | gate->first[w]) & mask[w];
-            ended[w] |= bits[w];
-        }
+    uint32_t n = stream->length;
+    memcpy(&first, gate->first, sizeof first);
+    memcpy(&last, gate->last, sizeof last);
+    for (uint32_t i = 0; i < n; i++) {
+        quad mask;
+        memcpy(&mask, gate->masks[GATE_SYMBOL(text[i])], sizeof mask);
+        bits = (bits << 1 | first) & mask;
+        ended |= bits;
     }
-    for (int w = 0; w < SL_GATE_WORDS; w++) seen[w] = ended[w] & gate->last[w];
+    ended &= last;
+    memcpy(seen, &ended, sizeof ended);
 }
+
+#ifdef GATE_AVX2
+__attribute__((target("avx2"))) static void NAME(gate_avx2)(const sl_dfa_gate *gate, const sl_stream *stream, uint64_t *seen) {
+    __m256i bits = _mm256_setzero_si256(), ended = bits, first = _mm256_loadu_si256((const __m256i *)gate->first);
+    const UNIT *text = UNITS(stream);
+    uint32_t n = stream->length;
+    for (uint32_t i = 0; i < n; i++) {
+        __m256i mask = _mm256_loadu_si256((const __m256i *)gate->masks[GATE_SYMBOL(text[i])]);
+        bits = _mm256_and_si256(_mm256_or_si256(_mm256_add_epi64(bits, bits), first), mask);
+        ended = _mm256_or_si256(ended, bits);
+    }
+    ended = _mm256_and_si256(ended, _mm256_loadu_si256((const __m256i *)gate->last));
+    _mm256_storeu_si256((__m256i *)seen, ended);
+}
+#endif
 
 /* Does the walk from i, in `state` after its first character, live for three characters, or come to a match before that? Most do not: to
  * ask without a branch in between is cheaper than to walk. The dead state leads to itself alone. */
