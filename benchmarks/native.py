@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint, c_uint32, c_uint64, c_void_p
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from benchmarks.measure import Block
 from solon.matcher.artifact import read_artifact
@@ -53,26 +54,36 @@ class Section(ctypes.Structure):
 @cache
 def library(name: str) -> ctypes.CDLL:
     """Build a driver and load it. Raises NotBuilt."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    target = BUILD / f"{name}.so"
-    command = [*shlex.split(os.environ.get("CC", "cc")), *FLAGS, "-o", str(target), str(HERE / f"{name}.c")]
-    if name == "hyperscan_driver":
-        prefix = os.environ.get("SOLON_HYPERSCAN")
-        command += [f"-I{folder}" for folder in include_folders(prefix)]
-        if prefix:
-            folders = sorted({str(path.parent) for path in Path(prefix).rglob("libhs.so*")})
-            command += [flag for folder in folders for flag in (f"-L{folder}", f"-Wl,-rpath,{folder}")]
-        command.append("-lhs")
-    else:
-        command += [f"-I{SOURCES}", *map(str, sorted(SOURCES.glob("*.c"))), "-lm"]
+    command = [*shlex.split(os.environ.get("CC", "cc")), *FLAGS, str(HERE / f"{name}.c"), *flags_of(name)]
+    target = BUILD / f"{name}-{crc32(' '.join(command).encode()):08x}.so"
+    sources = [HERE / f"{name}.c", *SOURCES.glob("*.[ch]")]
+    if not target.exists() or target.stat().st_mtime < max(path.stat().st_mtime for path in sources):
+        BUILD.mkdir(parents=True, exist_ok=True)
+        built = target.with_suffix(f".{os.getpid()}")  # another process may have the old one open
+        run_compiler(name, [*command, "-o", str(built)])
+        built.replace(target)
+    return ctypes.CDLL(str(target))
+
+
+def flags_of(name: str) -> list[str]:
+    """What a driver is built with, beside itself."""
+    if name == "engine_driver":
+        return [f"-I{SOURCES}", *map(str, sorted(SOURCES.glob("*.c"))), "-lm"]
+    prefix = os.environ.get("SOLON_HYPERSCAN")
+    folders = sorted({str(path.parent) for path in Path(prefix).rglob("libhs.so*")}) if prefix else []
+    found = [flag for folder in folders for flag in (f"-L{folder}", f"-Wl,-rpath,{folder}")]
+    return [*(f"-I{folder}" for folder in include_folders(prefix)), *found, "-lhs"]
+
+
+def run_compiler(name: str, command: list[str]) -> None:
+    """Raises NotBuilt with what the compiler says."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
         raise NotBuilt(f"no C compiler: {error}") from None
     if done.returncode:
-        wanted = "libhyperscan (Debian: libhyperscan-dev)" if name == "hyperscan_driver" else "the engine"
+        wanted = "the engine" if name == "engine_driver" else "libhyperscan (Debian: libhyperscan-dev)"
         raise NotBuilt(f"{wanted} was not built: {(done.stderr.strip() or '?').splitlines()[0]}")
-    return ctypes.CDLL(str(target))
 
 
 def include_folders(prefix: str | None) -> list[str]:

@@ -15,7 +15,8 @@ class Row:
     """`value` is what the goal is held against: a ratio, or a quantity where the goal is one.
 
     `hits` says what each side found, so that a wrong matcher cannot win; `note` what is included and what is
-    not. A row without a value is one that could not be measured, and its note says why.
+    not. A row without a value is one that could not be measured, and its note says why; but one that is
+    `measured` says more than one number in its note.
     """
 
     number: str
@@ -28,6 +29,7 @@ class Row:
     at_least: bool = False
     hits: str = ""
     note: str = ""
+    measured: bool = False
 
     @property
     def met(self) -> bool | None:
@@ -41,7 +43,9 @@ class Row:
         goal = "–"
         if self.goal is not None:
             goal = f"{'≥' if self.at_least else '≤'} {self.goal:,g}{self.unit}"
-        value = "not measured" if self.value is None else f"{digits(self.value)}{self.unit}"
+        value = "–" if self.measured else "not measured"
+        if self.value is not None:
+            value = f"{digits(self.value)}{self.unit}"
         met = {True: "yes", False: "NO", None: "–"}[self.met]
         return self.number, self.figure, self.solon, self.peer, value, goal, met
 
