@@ -54,7 +54,7 @@ def policy_of(names: list[str]) -> Policy:
         text += f"rule no_{name} {{ when enabled and not message contains {name} then warn }}\n"
     loaded = load_policy_text(text, files={})
     errors = [d for d in loaded.diagnostics if d.is_error]
-    assert not errors, errors
+    assert not errors and loaded.policy, errors
     return from_bytes(compile_policy(loaded.policy).artifact)
 
 
