@@ -55,7 +55,9 @@ def policy_of(names: list[str]) -> Policy:
     loaded = load_policy_text(text, files={})
     errors = [d for d in loaded.diagnostics if d.is_error]
     assert not errors and loaded.policy, errors
-    return from_bytes(compile_policy(loaded.policy).artifact)
+    artifact = compile_policy(loaded.policy).artifact
+    assert artifact
+    return from_bytes(artifact)
 
 
 @pytest.mark.parametrize("seed", range(4))
