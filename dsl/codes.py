@@ -768,3 +768,86 @@ _declare(
         "words \"zoom\", \"zo*\"",
     ),
 )
+
+
+# ── What is found by meaning (compiler/analyses) ─────────────────────────────────────────────────────
+
+_declare(
+    Code(
+        "rule-never-fires",
+        "warning",
+        "a rule that can never fire",
+        "A rule whose `when` cannot hold, whose `unless` holds wherever its `when` does, or that an exemption "
+        "takes out wherever it would fire; across values, ranges, units, defaults and defines.",
+        "It looks like protection and is none.",
+        "rule r { when tenure < 1 day and tenure > 2 weeks  then block }",
+        "rule r { when tenure < 1 day or tenure > 2 weeks  then block }",
+    ),
+    Code(
+        "rule-always-outdone",
+        "warning",
+        "a rule that never changes a verdict",
+        "A rule with which, wherever it fires, another rule fires that is as severe or more so and does all that "
+        "this one does: without it every verdict has the same action, notices, labels, queues, reasons and redactions.",
+        "Its readers believe that it decides something, and edits of it have no effect.",
+        "rule mild { when state = none and message contains phone  then warn }\n"
+        "rule strict { when message contains phone  then block }",
+        "rule strict { when message contains phone  then block }",
+    ),
+    Code(
+        "condition-always-true",
+        "warning",
+        "a condition that is always true",
+        "A part of a condition that holds whatever the facts and the message are.",
+        "It was most likely meant to ask something.",
+        "when state != none or state != offer",
+        "when not state in {none, offer}",
+    ),
+    Code(
+        "condition-always-false",
+        "warning",
+        "a condition that can never be true",
+        "A part of a condition that holds for no facts and no message.",
+        "It was most likely meant to let something through or catch it, and does neither.",
+        "when state = none and state = offer",
+        "when state = none or state = offer",
+    ),
+    Code(
+        "exemption-exempts-nothing",
+        "warning",
+        "an exemption that exempts nothing",
+        "An exemption that cannot hold, or where it holds no rule that it names can fire.",
+        "Somebody was promised an exception that does not exist.",
+        "rule r { when state = none  then block }\nexempt e { when state = active  from r }",
+        "rule r { when state = none  then block }\nexempt e { when role = client  from r }",
+    ),
+    Code(
+        "notices-tie",
+        "warning",
+        "two notices of which only a name decides",
+        "Two rules of the same action and priority that can fire together, with different notices for one audience.",
+        "A notice goes out once an audience; which one hangs on the rules' names, and renaming would change it.",
+        "rule a { when message contains phone  then block  notify sender \"…\" }\n"
+        "rule b { when message contains email  then block  notify sender \"…\" }",
+        "rule a { when message contains phone  then block  notify sender \"…\"  priority 1 }\n"
+        "rule b { when message contains email  then block  notify sender \"…\" }",
+    ),
+    Code(
+        "pattern-swallowed",
+        "warning",
+        "a pattern that another swallows",
+        "A pattern whose every word, text and link stands in another pattern too.",
+        "An entry that is added to one of them will be missed in the other.",
+        "pattern video { words \"zoom\" }\npattern off_platform { words \"zoom\", \"telegram\" }",
+        "pattern video { words \"zoom\" }\npattern chat { words \"telegram\" }\npattern off_platform = video or chat",
+    ),
+    Code(
+        "no-rule-looks",
+        "warning",
+        "facts that no rule looks at",
+        "A combination of facts with which no message makes a rule fire; reported by `solon check --gaps`.",
+        "It may be meant, or be the case that nobody thought of.",
+        "rule r { when state in {none, offer} and message contains phone  then block }",
+        "rule r { when state in {none, offer, active} and message contains phone  then block }",
+    ),
+)
