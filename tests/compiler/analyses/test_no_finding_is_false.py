@@ -37,7 +37,7 @@ assert _spec and _spec.loader
 at_random = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(at_random)
 
-POLICIES = int(os.environ.get("SOLON_ANALYSES_POLICIES", "60"))
+POLICIES = int(os.environ.get("SOLON_ANALYSES_POLICIES", "45"))
 SITUATIONS_MAX = int(os.environ.get("SOLON_ANALYSES_SITUATIONS", "600"))
 
 Node = dict[str, Any]
