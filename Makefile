@@ -26,7 +26,7 @@ check: $(VENV)/.lint ## lint, types, import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src/solon
 	$(BIN)/lint-imports
-	$(BIN)/cython-lint matcher/*.pyx matcher/*.pxi
+	PATH=$(BIN):$$PATH $(BIN)/cython-lint matcher/*.pyx matcher/*.pxi
 
 golden: $(VENV)/.test ## write the expected outputs of the tests anew; read the diff
 	SOLON_UPDATE=1 $(BIN)/python -m pytest tests/dsl

@@ -25,6 +25,7 @@ bench *bench_open(const sl_section *sections, uint32_t count) {
 
 void bench_free(bench *self) {
     sl_arena_free(&self->arena);
+    sl_engine_close(&self->engine);
     free(self);
 }
 

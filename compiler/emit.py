@@ -28,7 +28,8 @@ LEAF = struct.Struct("<BBBBII12x")
 
 
 def emit(plan: Plan, *, strip: bool = False) -> bytes:
-    """The artifact of a plan. `strip` leaves out the IR, and with it explanations and the reference interpreter."""
+    """The artifact of a plan. `strip` leaves out the IR, and with it explanations and the reference
+    interpreter."""
     decision = build_decision(plan.policy, plan.pattern_ids())
     sections = {
         "meta": _meta(plan, decision.schema),
@@ -53,7 +54,9 @@ def emit(plan: Plan, *, strip: bool = False) -> bytes:
 
 def _streams(plan: Plan) -> set[Stream]:
     """The streams that the leaves are found in; wallets are read with their case, whatever their level."""
-    wallets = any(isinstance(leaf.source, ir.Entity) and leaf.source.name == "crypto_wallet" for leaf in plan.leaves)
+    wallets = any(
+        isinstance(leaf.source, ir.Entity) and leaf.source.name == "crypto_wallet" for leaf in plan.leaves
+    )
     return {leaf.stream for leaf in plan.leaves} | ({Stream.CASED} if wallets else set())
 
 
@@ -101,7 +104,8 @@ def _patterns(plan: Plan) -> bytes:
             nodes += NODE.pack(node.kind, node.side, node.unit, 0, first, many, node.distance, 0)
         count += len(pattern.nodes)
     leaves = b"".join(
-        LEAF.pack(leaf.kind, leaf.stream, leaf.strong, leaf.what, leaf.first, leaf.count) for leaf in plan.leaves
+        LEAF.pack(leaf.kind, leaf.stream, leaf.strong, leaf.what, leaf.first, leaf.count)
+        for leaf in plan.leaves
     )
     regions = struct.pack(f"<{len(plan.regions)}H", *plan.regions)
     regions += bytes(-len(regions) % 4)
@@ -202,7 +206,9 @@ def _strategy(plan: Plan, leaf: Leaf) -> str:
         case ir.Url(shapes=shapes):
             return f"{len(shapes)} link shapes: hash of the host"
         case ir.Entity(name=name):
-            return f"entity {name}: recogniser with validation" + (", spelled-out forms" if leaf.strong else "")
+            return f"entity {name}: recogniser with validation" + (
+                ", spelled-out forms" if leaf.strong else ""
+            )
         case ir.Zone(name=name):
             return f"zone {name}"
 

@@ -1,8 +1,8 @@
 """The compiler on one screen: checked policy in, artifact out.
 
-    ir.Policy ──place_patterns──▶ Plan ──emit──▶ artifact bytes
-                    │              ├── patterns: words, literals, automata, links
-                    └──refused     └── decision: facts, rows, columns
+ir.Policy ──place_patterns──▶ Plan ──emit──▶ artifact bytes
+                │              ├── patterns: words, literals, automata, links
+                └──refused     └── decision: facts, rows, columns
 """
 
 from __future__ import annotations
@@ -29,13 +29,19 @@ class Compiled:
     def diagnostics(self, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
         """What was refused, with its place in the policy."""
         return tuple(
-            Diagnostic("too-large", _span(one.place, sources[one.place.file]), f"this clause is too large: {one.reason}")
+            Diagnostic(
+                "too-large",
+                _span(one.place, sources[one.place.file]),
+                f"this clause is too large: {one.reason}",
+            )
             for one in self.refused
         )
 
 
 def _span(place: ir.Place, source: Source) -> Span:
-    return Span(place.file, source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
+    return Span(
+        place.file, source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
+    )
 
 
 def compile_policy(policy: ir.Policy, *, strip: bool = False) -> Compiled:

@@ -70,7 +70,8 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`children` are indices into the nodes of the same pattern, each before this one; `target` a leaf or a pattern."""
+    """`children` are indices into the nodes of the same pattern, each before this one; `target` a leaf or
+    a pattern."""
 
     kind: NodeKind
     children: tuple[int, ...] = ()
@@ -90,7 +91,8 @@ class PatternPlan:
 
 @dataclass(slots=True)
 class Plan:
-    """All of a policy, placed. `patterns` stand in an order in which each comes after those that it refers to."""
+    """All of a policy, placed. `patterns` stand in an order in which each comes after those that it refers
+    to."""
 
     policy: ir.Policy
     patterns: list[PatternPlan] = field(default_factory=list)

@@ -31,7 +31,7 @@ _BOM = "\ufeff"
 _LOOKS_LIKE = dict(
     zip(
         "аеорсухіјѕԁԛԝһАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναι‐‑‒–—−＝‘’“”„«»＂，：；｛｝（）＜＞≤≥≠×",
-        "aeopcyxijsdqwhABEKMHOPCTXIJSABEZHIKMNOPTYXovai------=''\"\"\"\"\"\",:;{}()<><>=x",
+        'aeopcyxijsdqwhABEKMHOPCTXIJSABEZHIKMNOPTYXovai------=\'\'"""""",:;{}()<><>=x',
         strict=True,
     )
 )

@@ -359,8 +359,7 @@ _declare(
         "duplicate-name",
         "error",
         "two things of one name",
-        "A second pattern, rule, define, fact, score, exemption, action or value with a name "
-        "that is taken.",
+        "A second pattern, rule, define, fact, score, exemption, action or value with a name that is taken.",
         "Order never matters, so no second one can override the first.",
         "define veteran = a  define veteran = b",
         "define veteran = a or b",
@@ -371,8 +370,8 @@ _declare(
         "a name that a pack has already",
         "A pattern or define with the name of one in a pack that is used.",
         "A reader of the policy would take it for the pack's.",
-        "use \"std/contact\"  pattern phone = entity phone(us)",
-        "use \"std/contact\"  pattern us_phone = entity phone(us)",
+        'use "std/contact"  pattern phone = entity phone(us)',
+        'use "std/contact"  pattern us_phone = entity phone(us)',
     ),
     Code(
         "pack-content",
@@ -425,8 +424,8 @@ _declare(
         "an audience that no rule notifies",
         "A test expects a notice for an audience that no rule has one for.",
         "The test could never pass.",
-        "notice sendr \"…\"",
-        "notice sender \"…\"",
+        'notice sendr "…"',
+        'notice sender "…"',
     ),
     Code(
         "unknown-action",
@@ -460,8 +459,7 @@ _declare(
         "unknown-region",
         "error",
         "a region that does not exist",
-        "A region of an entity that is no ISO 3166 code of two letters, or an entity that has "
-        "no regions.",
+        "A region of an entity that is no ISO 3166 code of two letters, or an entity that has no regions.",
         "Numbers of no country would be found.",
         "entity phone(uk)",
         "entity phone(gb)",
@@ -472,8 +470,8 @@ _declare(
         "a locale that does not exist",
         "A locale of a notice that is no ISO 639 language, with or without a region.",
         "No reader would ever be given that text.",
-        "notify sender { english \"…\" }",
-        "notify sender { en \"…\" }",
+        'notify sender { english "…" }',
+        'notify sender { en "…" }',
     ),
     Code(
         "wrong-kind",
@@ -482,15 +480,14 @@ _declare(
         "A literal that a fact's type does not take, or a question that cannot be asked of it: "
         "`<` of an enum, `has` of a text, anything but `contains` of a scanned text.",
         "Nothing is coerced silently; the comparison would never be what it says.",
-        "sender.prior_warnings >= \"3\"",
+        'sender.prior_warnings >= "3"',
         "sender.prior_warnings >= 3",
     ),
     Code(
         "wrong-unit",
         "error",
         "a unit that does not fit",
-        "A number without a unit for a duration, a duration for a plain number, an unknown "
-        "unit of size.",
+        "A number without a unit for a duration, a duration for a plain number, an unknown unit of size.",
         "24 months and 24 hours are not the same protection.",
         "sender.tenure >= 24",
         "sender.tenure >= 24 months",
@@ -592,8 +589,8 @@ _declare(
         "a pattern that finds nothing",
         "A pattern without a clause that finds, or with lists alone that are all empty.",
         "Rules that look for it never fire.",
-        "pattern p { title \"x\" }",
-        "pattern p { title \"x\"  words \"zoom\" }",
+        'pattern p { title "x" }',
+        'pattern p { title "x"  words "zoom" }',
     ),
     Code(
         "empty-term",
@@ -601,8 +598,8 @@ _declare(
         "a term of nothing",
         "A term without a character that can be seen.",
         "It would be found everywhere or nowhere.",
-        "words \"\", \"*\"",
-        "words \"zoom*\"",
+        'words "", "*"',
+        'words "zoom*"',
     ),
     Code(
         "bad-url",
@@ -610,8 +607,8 @@ _declare(
         "a link's shape that cannot be read",
         "A shape without a host, with a `*` inside a segment, with a port or a user name.",
         "It would find other links than it seems to.",
-        "url \"facebook.com/user*\"",
-        "url \"facebook.com/*\"",
+        'url "facebook.com/user*"',
+        'url "facebook.com/*"',
     ),
     Code(
         "bad-regex",
@@ -629,8 +626,8 @@ _declare(
         "two notices at once",
         "Two notices of one rule for one audience, both without a condition.",
         "A notice goes out once an audience.",
-        "notify sender \"a\"  notify sender \"b\"",
-        "notify sender \"a b\"",
+        'notify sender "a"  notify sender "b"',
+        'notify sender "a b"',
     ),
     Code(
         "bad-placeholder",
@@ -638,8 +635,8 @@ _declare(
         "a placeholder that cannot be filled",
         "A `{name}` in a notice that is no fact or a scanned one, or a lone brace.",
         "Notices are filled from facts, never from the message.",
-        "notify sender \"Hello {sendr.role}\"",
-        "notify sender \"Hello {sender.role}\"",
+        'notify sender "Hello {sendr.role}"',
+        'notify sender "Hello {sender.role}"',
     ),
     Code(
         "was-living",
@@ -656,8 +653,8 @@ _declare(
         "a test without a required fact",
         "A test that does not give a fact which has no default and is not optional.",
         "The decision would refuse the facts.",
-        "test \"t\" { message \"x\" expect allow }",
-        "test \"t\" { given contract.state = none message \"x\" expect allow }",
+        'test "t" { message "x" expect allow }',
+        'test "t" { given contract.state = none message "x" expect allow }',
     ),
     Code(
         "too-large",
@@ -674,7 +671,7 @@ _declare(
         "a pattern that nothing uses",
         "A pattern that no rule, define, score, exemption or other pattern names.",
         "It looks like protection and is none.",
-        "pattern p { words \"zoom\" }",
+        'pattern p { words "zoom" }',
         "rule r { when message contains p  then hold }",
     ),
     Code(
@@ -702,7 +699,7 @@ _declare(
         "A rule that no test names after `expect … by`.",
         "Nobody would notice if it stopped firing.",
         "rule r { … }",
-        "rule r { … }  test \"…\" { …  expect hold by r }",
+        'rule r { … }  test "…" { …  expect hold by r }',
     ),
     Code(
         "unless-leans-on-optional",
@@ -719,8 +716,8 @@ _declare(
         "a notice without a locale that others have",
         "A notice with texts in fewer locales than the policy's notices have together.",
         "Some readers would get no text in their language.",
-        "notify sender { en \"…\" }  notify recipient { en \"…\" es \"…\" }",
-        "notify sender { en \"…\" es \"…\" }",
+        'notify sender { en "…" }  notify recipient { en "…" es "…" }',
+        'notify sender { en "…" es "…" }',
     ),
     Code(
         "exemption-expired",
@@ -746,8 +743,8 @@ _declare(
         "a term that is listed twice",
         "A term, text or link that a clause has already, in another spelling or the same.",
         "It changes nothing, and one of them will be forgotten in the next edit.",
-        "words \"zoom\", \"Zoom\"",
-        "words \"zoom\"",
+        'words "zoom", "Zoom"',
+        'words "zoom"',
     ),
     Code(
         "cancelled-term",
@@ -755,8 +752,8 @@ _declare(
         "a term that an `except` takes away",
         "A term of `words` that stands in an `except words` of the same pattern.",
         "It is never found.",
-        "words \"zoom\"  except words \"zoom\"",
-        "words \"zoom\"  except words \"zoom lens\"",
+        'words "zoom"  except words "zoom"',
+        'words "zoom"  except words "zoom lens"',
     ),
     Code(
         "star-inside",
@@ -764,8 +761,8 @@ _declare(
         "a star that stands for itself",
         "A `*` in a term that is not at one of its ends.",
         "It leaves nothing open: it is searched for as a `*`.",
-        "words \"zo*m\"",
-        "words \"zoom\", \"zo*\"",
+        'words "zo*m"',
+        'words "zoom", "zo*"',
     ),
 )
 
@@ -777,7 +774,8 @@ _declare(
         "rule-never-fires",
         "warning",
         "a rule that can never fire",
-        "A rule whose `when` cannot hold, whose `unless` holds wherever its `when` does, or that an exemption "
+        "A rule whose `when` cannot hold, whose `unless` holds wherever its `when` does, or that an "
+        "exemption "
         "takes out wherever it would fire; across values, ranges, units, defaults and defines.",
         "It looks like protection and is none.",
         "rule r { when tenure < 1 day and tenure > 2 weeks  then block }",
@@ -787,8 +785,10 @@ _declare(
         "rule-always-outdone",
         "warning",
         "a rule that never changes a verdict",
-        "A rule with which, wherever it fires, another rule fires that is as severe or more so and does all that "
-        "this one does: without it every verdict has the same action, notices, labels, queues, reasons and redactions.",
+        "A rule with which, wherever it fires, another rule fires that is as severe or more so and "
+        "does all that "
+        "this one does: without it every verdict has the same action, notices, labels, queues, "
+        "reasons and redactions.",
         "Its readers believe that it decides something, and edits of it have no effect.",
         "rule mild { when state = none and message contains phone  then warn }\n"
         "rule strict { when message contains phone  then block }",
@@ -825,12 +825,14 @@ _declare(
         "notices-tie",
         "warning",
         "two notices of which only a name decides",
-        "Two rules of the same action and priority that can fire together, with different notices for one audience.",
-        "A notice goes out once an audience; which one hangs on the rules' names, and renaming would change it.",
-        "rule a { when message contains phone  then block  notify sender \"…\" }\n"
-        "rule b { when message contains email  then block  notify sender \"…\" }",
-        "rule a { when message contains phone  then block  notify sender \"…\"  priority 1 }\n"
-        "rule b { when message contains email  then block  notify sender \"…\" }",
+        "Two rules of the same action and priority that can fire together, with different notices "
+        "for one audience.",
+        "A notice goes out once an audience; which one hangs on the rules' names, and renaming "
+        "would change it.",
+        'rule a { when message contains phone  then block  notify sender "…" }\n'
+        'rule b { when message contains email  then block  notify sender "…" }',
+        'rule a { when message contains phone  then block  notify sender "…"  priority 1 }\n'
+        'rule b { when message contains email  then block  notify sender "…" }',
     ),
     Code(
         "pattern-swallowed",
@@ -838,8 +840,9 @@ _declare(
         "a pattern that another swallows",
         "A pattern whose every word, text and link stands in another pattern too.",
         "An entry that is added to one of them will be missed in the other.",
-        "pattern video { words \"zoom\" }\npattern off_platform { words \"zoom\", \"telegram\" }",
-        "pattern video { words \"zoom\" }\npattern chat { words \"telegram\" }\npattern off_platform = video or chat",
+        'pattern video { words "zoom" }\npattern off_platform { words "zoom", "telegram" }',
+        'pattern video { words "zoom" }\npattern chat { words "telegram" }\npattern off_platform = '
+        "video or chat",
     ),
     Code(
         "no-rule-looks",

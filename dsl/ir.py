@@ -18,7 +18,8 @@ Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node was written: file (relative to the root file's folder), first and last line and column, from 1.
+    """Where a node was written: file (relative to the root file's folder), first and last line and column,
+    from 1.
 
     `end_column` is the column after the last character. Columns count characters.
     """
@@ -52,7 +53,8 @@ ENTITIES = (
 class Kind:
     """The type of a fact: `enum(none, offer)`, `money(USD)`, `set of text`, …
 
-    `name` is one of bool int number enum set text scanned_text duration money time. `values` are the values of an
+    `name` is one of bool int number enum set text scanned_text duration money time. `values` are the
+    values of an
     enum, or of a set of enum (empty for a set of text); `currency` is set for money alone.
     """
 
@@ -90,8 +92,10 @@ class Chars:
 class CharSet:
     """`[a-z\\d]`, `\\W`, `\\p{Han}`, `.`: one character.
 
-    `ranges` are code points, both ends included, as written (not folded). `properties` are names from the frozen
-    tables (word digit space, a general category such as L or Lu, or a script such as Han), each with True where it
+    `ranges` are code points, both ends included, as written (not folded). `properties` are names from the
+    frozen
+    tables (word digit space, a general category such as L or Lu, or a script such as Han), each with True
+    where it
     is negated (`\\W`, `\\P{L}`). `negated` turns the whole set round. `.` is the negated set of U+000A.
     """
 
@@ -166,7 +170,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class UrlShape:
-    """`linkedin.com/in/**` is host `linkedin.com`, path `("in", "**")`; `path` is None where any path will do."""
+    """`linkedin.com/in/**` is host `linkedin.com`, path `("in", "**")`; `path` is None where any path will
+    do."""
 
     host: str
     path: tuple[str, ...] | None
@@ -328,7 +333,8 @@ class FactIs:
 
 @dataclass(frozen=True, slots=True)
 class FactCompare:
-    """`sender.tenure >= 24 months`; order only for int number duration money time, = and != for these, bool, enum, text."""
+    """`sender.tenure >= 24 months`; order only for int number duration money time, = and != for these,
+    bool, enum, text."""
 
     place: Place
     fact: str
@@ -419,8 +425,22 @@ class ScoreCompare:
 
 
 Condition: TypeAlias = (
-    Constant | And | Or | Not | Defined | FactIs | FactCompare | FactIn | FactHas | FactStartsWith | Known
-    | Contains | Count | Length | MessageIs | ScoreCompare
+    Constant
+    | And
+    | Or
+    | Not
+    | Defined
+    | FactIs
+    | FactCompare
+    | FactIn
+    | FactHas
+    | FactStartsWith
+    | Known
+    | Contains
+    | Count
+    | Length
+    | MessageIs
+    | ScoreCompare
 )
 
 
@@ -440,7 +460,8 @@ class Redaction:
 class Notice:
     """`notify sender when … { en "…" es "…" }`.
 
-    `texts` are (locale, text) sorted by locale; one with the locale "" where no locale was written. `{fact.name}` in a
+    `texts` are (locale, text) sorted by locale; one with the locale "" where no locale was written.
+    `{fact.name}` in a
     text is a placeholder, `{{` and `}}` are braces; `check` has verified the names.
     """
 
@@ -549,7 +570,8 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The `policy` block. `actions` from least to most severe; `limit_bytes` is the message limit in UTF-8 bytes."""
+    """The `policy` block. `actions` from least to most severe; `limit_bytes` is the message limit in UTF-8
+    bytes."""
 
     place: Place
     name: str
@@ -567,7 +589,8 @@ class Header:
 class Policy:
     """A whole policy. Each tuple is sorted by name, so that order in the files never matters.
 
-    `patterns` has all patterns that a rule, score, exemption, test or another such pattern uses, and all of the root
+    `patterns` has all patterns that a rule, score, exemption, test or another such pattern uses, and all
+    of the root
     project's own; patterns of `std/…` that nothing uses are left out.
     """
 

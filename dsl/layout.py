@@ -126,8 +126,9 @@ class _Finder:
 
         for run in _runs(items, together):
             if isinstance(run[0], (syntax.Define, syntax.PatternFormula)):
-                self.align(one.name.span.start for one in run if not isinstance(one, (syntax.Use,
-                syntax.Facts)))
+                self.align(
+                    one.name.span.start for one in run if not isinstance(one, (syntax.Use, syntax.Facts))
+                )
 
     def fits_one_line(self, start: int, begin: int, end: int) -> bool:
         """Whether the author wrote the block on one line, and it is not too long for one."""

@@ -137,8 +137,12 @@ def _where(scene: Scene, accepted: frozenset[str]) -> str:
         return "" if scene.block is None else f" in the {_BLOCKS[scene.block]}"
     openers = {*CLAUSE_WORDS.get(scene.block or "", ()), "define", "pattern"}
     opener = next((one for one in reversed(scene.before) if one.text in openers), None)
-    if opener is not None and opener is not last and opener.text in _BEGIN and not ("EQUAL" in accepted and
-    scene.block is None):
+    if (
+        opener is not None
+        and opener is not last
+        and opener.text in _BEGIN
+        and not ("EQUAL" in accepted and scene.block is None)
+    ):
         words = keywords()
         whole = {words.get(one) for one in accepted} & {"and", "near", "when", "define"}
         if whole and last.kind != "sign":

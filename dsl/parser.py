@@ -54,7 +54,7 @@ def too_large(path: str, size_bytes: int) -> Diagnostic:
         "file-too-large",
         Span(path, 0, 0),
         f"this file has {size_bytes:_} bytes; a policy file has at most {FILE_BYTES_MAX:_}",
-        help=("long lists of words belong into a file of their own: `words from \"words.txt\"`",),
+        help=('long lists of words belong into a file of their own: `words from "words.txt"`',),
     )
 
 

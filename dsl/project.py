@@ -72,7 +72,7 @@ class Project:
                     "missing-column",
                     node.span,
                     f"`{path}` is a table; say which column holds the entries",
-                    help=(f"write `from \"{node.path.value}\" column …`",),
+                    help=(f'write `from "{node.path.value}" column …`',),
                 )
                 return []
         if not found:

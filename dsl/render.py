@@ -117,9 +117,7 @@ def _one(diagnostic: Diagnostic, sources: Mapping[str, Source], paint: _Paint) -
     for number, (path, marks) in enumerate(by_file.items()):
         arrow = "-->" if number == 0 else ":::"
         place = _place(_first_span(diagnostic, path), sources)
-        lines.append(
-            f"{' ' * gutter}{paint(arrow, _BLUE)} {escaped(path)}:{place['line']}:{place['column']}"
-        )
+        lines.append(f"{' ' * gutter}{paint(arrow, _BLUE)} {escaped(path)}:{place['line']}:{place['column']}")
         source = sources.get(path)
         if source is not None and source.text:
             lines.extend(_excerpt(source, marks, gutter, paint, main))

@@ -36,7 +36,7 @@ def escape_mistakes(quoted: str, span: Span) -> list[Diagnostic]:
         else:
             message = f"`{found.group()}` is not an escape that strings have"
             label = r"a backslash itself is written `\\`"
-        known = r'strings have `\"`, `\\`, `\n` and `\u{1F4DE}`'
+        known = r"strings have `\"`, `\\`, `\n` and `\u{1F4DE}`"
         mistakes.append(Diagnostic("bad-escape", place, message, label=label, help=(known,)))
     return mistakes
 

@@ -119,8 +119,14 @@ class SetLiteral:
 
 
 ScalarLiteral: TypeAlias = (
-    BoolLiteral | IntLiteral | DecimalLiteral | WordLiteral | StringLiteral
-    | QuantityLiteral | MoneyLiteral | TimeLiteral
+    BoolLiteral
+    | IntLiteral
+    | DecimalLiteral
+    | WordLiteral
+    | StringLiteral
+    | QuantityLiteral
+    | MoneyLiteral
+    | TimeLiteral
 )
 Literal: TypeAlias = ScalarLiteral | SetLiteral
 NumberLiteral: TypeAlias = IntLiteral | DecimalLiteral
@@ -575,8 +581,20 @@ class MessageIs:
 
 
 Condition: TypeAlias = (
-    Constant | And | Or | Not | Holds | Compare | In | Has | StartsWith | Known
-    | Contains | Count | Length | MessageIs
+    Constant
+    | And
+    | Or
+    | Not
+    | Holds
+    | Compare
+    | In
+    | Has
+    | StartsWith
+    | Known
+    | Contains
+    | Count
+    | Length
+    | MessageIs
 )
 
 

@@ -166,7 +166,10 @@ cdef class FactSlot:
                 raise ValueError("a class that is out of range")
 
     cdef Py_ssize_t word_by_identity(self, object value):
-        """PERF: what callers write as literals is interned, as the words are: eight looks cost less than a hash. -1 where it is not found."""
+        """PERF: what callers write as literals is interned, as the words are: eight looks cost less than a hash.
+
+        -1 where it is not found.
+        """
         cdef Py_ssize_t i, few = min(len(self.words), 8)
         for i in range(few):
             if self.words[i] is value:

@@ -150,7 +150,8 @@ cdef class FactSchema:
                 slot.word_count = (len(slot.words) + 63) // 64
                 self.member_words += slot.word_count
             self.rollout_slots += slot.slot >= 0
-        if sorted([(<FactSlot>slot).slot for slot in self.slots if (<FactSlot>slot).slot >= 0]) != list(range(self.rollout_slots)):
+        rollouts = [(<FactSlot>slot).slot for slot in self.slots if (<FactSlot>slot).slot >= 0]
+        if sorted(rollouts) != list(range(self.rollout_slots)):
             raise ValueError("rollout slots that are not numbered from 0")
         for field in self.fields:
             if (<FactSlot>self.slots[field]).kind != _TEXT:

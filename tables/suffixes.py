@@ -31,8 +31,7 @@ COMMON = (
 # Words of two letters, in the languages that messages are written in, that are top-level domains as well. Not
 # `de`, `es` and such, which are sites far more often than the start of a sentence that follows directly.
 WORDS = (
-    "ad al am as at be by do et im in is it la li ma me mo mu my na ne ni no nu pa si sm so su to us va ve "
-    "vi"
+    "ad al am as at be by do et im in is it la li ma me mo mu my na ne ni no nu pa si sm so su to us va ve vi"
 )
 
 # Top-level domains that are extensions of file names, and of more files than sites.

@@ -28,14 +28,38 @@ facts {
 }
 """
 
-WORDS = ["zoom", "google meet", "skype*", "*gram", "c++", "off platform", "поговорим", "加我", "can't", "call", "me"]
+WORDS = [
+    "zoom",
+    "google meet",
+    "skype*",
+    "*gram",
+    "c++",
+    "off platform",
+    "поговорим",
+    "加我",
+    "can't",
+    "call",
+    "me",
+]
 LITERALS = ["://", "zoo", "@", "aa", "ß", "é"]
 REGEXES = [
-    r"\b(call|ring) me\b", r"[a-c]+b", r"zo{2,}m", r"\d{3}-\d{2,4}", r"^hi\b", r"(a|ab)(c|bcd)", r"\w+@\w+\.com",
+    r"\b(call|ring) me\b", r"[a-c]+b", r"zo{2,}m", r"\d{3}-\d{2,4}", r"^hi\b", r"(a|ab)(c|bcd)",
+    r"\w+@\w+\.com",
     r"[^\s]x$", r"\p{Lu}\p{Ll}+", r"(?:ab)*c", r"me?",
 ]  # fmt: skip
 URLS = ["linkedin.com/in/**", "facebook.com/*", "example.org", "t.me/**"]
-ENTITIES = ["phone", "email", "url", "handle", "iban", "credit_card", "crypto_wallet", "ip_address", "postal_address", "money"]
+ENTITIES = [
+    "phone",
+    "email",
+    "url",
+    "handle",
+    "iban",
+    "credit_card",
+    "crypto_wallet",
+    "ip_address",
+    "postal_address",
+    "money",
+]
 LEVELS = ["none", "basic", "strong"]
 NAMES = ["alpha", "beta", "gamma", "delta"]
 ACTIONS = ["allow", "nudge", "warn", "hold", "block"]
@@ -71,7 +95,13 @@ def blocks(draw: st.DrawFn, name: str) -> str:
             case _:
                 lines.append(f"entity {draw(st.sampled_from(ENTITIES))}")
     if draw(st.booleans()):
-        lines.append(draw(st.sampled_from(['except words "zoom in", "call me"', "except in code, quote", "except in url"])))
+        lines.append(
+            draw(
+                st.sampled_from(
+                    ['except words "zoom in", "call me"', "except in code, quote", "except in url"]
+                )
+            )
+        )
     lines.append(f"evasions {draw(st.sampled_from(LEVELS))}")
     return f"pattern {name} {{\n  " + "\n  ".join(lines) + "\n}\n"
 
@@ -95,10 +125,12 @@ def atoms(patterns: list[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.sampled_from(
             [
-                "state = none", "state in {none, offer}", "state != active", "role = client", "role in {freelancer}",
+                "state = none", "state in {none, offer}", "state != active", "role = client",
+                "role in {freelancer}",
                 "tags has red", 'words has "x"', "vip", "known(role)", "known(tenure)", 'name = "bob"',
                 'name starts with "bo"', 'name in {"bob", "eve"}', "since >= 2026-01-01", "tenure >= 3 days",
-                "tenure < 2 weeks", "earned >= 10.50 USD", "spam >= 0.8", "spam = 1", "risk >= 3", "risk < 2", "true",
+                "tenure < 2 weeks", "earned >= 10.50 USD", "spam >= 0.8", "spam = 1", "risk >= 3",
+                "risk < 2", "true",
             ]
         ),
         st.builds(lambda o, n: f"warnings {o} {n}", operator, st.integers(-1, 3)),
@@ -141,11 +173,15 @@ def rules(draw: st.DrawFn, number: int, patterns: list[str]) -> str:
     if draw(st.booleans()):
         lines.append(f'notify sender "rule {number}: {{state}} {{tenure}} {{earned}} {{tags}} {{spam}}"')
         if draw(st.booleans()):
-            lines.append(f'notify sender when {draw(conditions(patterns, scores=False))} {{ en "special {number}" es "especial" }}')
+            lines.append(
+                f"notify sender when {draw(conditions(patterns, scores=False))} "
+                f'{{ en "special {number}" es "especial" }}'
+            )
     if draw(st.booleans()):
         lines.append('notify recipient "removed"')
     extra = [
-        "label a", "label b, a", 'queue "q"', 'reason "because"', "priority 3", "mode shadow", "rollout 50% by name",
+        "label a", "label b, a", 'queue "q"', 'reason "because"', "priority 3", "mode shadow",
+        "rollout 50% by name",
         "rollout 30% by state", "active from 2026-06-01", "active from 2026-01-01 until 2026-06-01",
     ]  # fmt: skip
     lines += draw(st.lists(st.sampled_from(extra), max_size=2, unique_by=lambda line: line.split()[0]))
@@ -161,15 +197,23 @@ def policies(draw: st.DrawFn) -> str:
         formula = patterns and draw(st.booleans())
         parts.append(draw(formulas(name, list(patterns)) if formula else blocks(name)))
         patterns.append(name)
-    entries = [f"{draw(st.integers(-2, 4))} when {draw(conditions(patterns, scores=False))}" for _ in range(draw(st.integers(1, 3)))]
+    entries = [
+        f"{draw(st.integers(-2, 4))} when {draw(conditions(patterns, scores=False))}"
+        for _ in range(draw(st.integers(1, 3)))
+    ]
     entries.append(f"1 per match of {draw(st.sampled_from(patterns))} up to 2")
     parts.append("score risk {\n  " + "\n  ".join(entries) + "\n}\n")
     many = draw(st.integers(2, 5))
     parts += [draw(rules(number, patterns)) for number in range(many)]
     for number in range(draw(st.integers(0, 2))):
-        what = draw(st.sampled_from([f"pattern {patterns[0]}", "r0", "r1, r0", f"pattern {patterns[-1]}, r1", "all"]))
+        what = draw(
+            st.sampled_from([f"pattern {patterns[0]}", "r0", "r1, r0", f"pattern {patterns[-1]}, r1", "all"])
+        )
         expires = draw(st.sampled_from(["", "  expires 2026-05-01\n"]))
-        parts.append(f"exempt e{number} {{\n  when {draw(conditions(patterns, scores=False))}\n  from {what}\n{expires}}}\n")
+        parts.append(
+            f"exempt e{number} {{\n  when {draw(conditions(patterns, scores=False))}\n"
+            f"  from {what}\n{expires}}}\n"
+        )
     parts = draw(st.permutations(parts))
     header = (
         "policy generated {\n  actions allow < nudge < warn < hold < block\n  default "
@@ -184,13 +228,20 @@ def policies(draw: st.DrawFn) -> str:
 
 
 FRAGMENTS = [
-    "zoom", "Zoom", "z00m", "z o o m", "zoooom", "z.o.o.m", "Zооm", "ｚｏｏｍ", "zo\u200bom", "zóom", "google  meet", "skype", "skyper",
-    "telegram", "instagram", "c++", "off\nplatform", "поговорим", "請加我吧", "can't", "can’t", "call me", "ring me", "zoom in",
-    "abcabc", "aab", "ab", "hi", "x", "555-1234", "+1 415 555 2671", "(415) 555-2671", "jess@gmail.com", "jess (at) gmail dot com",
-    "https://www.linkedin.com/in/jess-s", "linkedin.com/jobs/view/1", "facebook.com/jess", "hxxp://example[.]org/a", "t.me/x",
-    "@jess_s", "GB82 WEST 1234 5698 7654 32", "4111 1111 1111 1111", "192.168.0.1", "$50", "50 USD", "12 Main St, Springfield, IL 62704",
-    "`zoom`", "> zoom\n", "```\nzoom\n```\n", "five five five one two three four", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
-    "ﬁ", "ß", "É", "e\u0301", "한", "\ud800", "\x00", "5\ufe0f\u20e3", "①", "\u202e", "aaaa", "!", ",", ".", "-",
+    "zoom", "Zoom", "z00m", "z o o m", "zoooom", "z.o.o.m", "Zооm", "ｚｏｏｍ", "zo\u200bom", "zóom",
+    "google  meet", "skype", "skyper",
+    "telegram", "instagram", "c++", "off\nplatform",
+    "поговорим", "請加我吧", "can't", "can’t", "call me", "ring me", "zoom in",
+    "abcabc", "aab", "ab", "hi", "x", "555-1234", "+1 415 555 2671", "(415) 555-2671",
+    "jess@gmail.com", "jess (at) gmail dot com",
+    "https://www.linkedin.com/in/jess-s", "linkedin.com/jobs/view/1", "facebook.com/jess",
+    "hxxp://example[.]org/a", "t.me/x",
+    "@jess_s", "GB82 WEST 1234 5698 7654 32", "4111 1111 1111 1111", "192.168.0.1", "$50",
+    "50 USD", "12 Main St, Springfield, IL 62704",
+    "`zoom`", "> zoom\n", "```\nzoom\n```\n", "five five five one two three four",
+    "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+    "ﬁ", "ß", "É", "e\u0301", "한", "\ud800", "\x00", "5\ufe0f\u20e3", "①", "\u202e", "aaaa", "!",
+    ",", ".", "-",
 ]  # fmt: skip
 
 messages = st.one_of(
@@ -208,7 +259,9 @@ def facts() -> st.SearchStrategy[dict[str, Any]]:
         {"state": st.sampled_from(["none", "offer", "active", "ended"])},
         optional={
             "role": st.sampled_from(["client", "freelancer"]),
-            "tenure": st.sampled_from([timedelta(0), timedelta(days=3), timedelta(days=20), timedelta(seconds=5)]),
+            "tenure": st.sampled_from(
+                [timedelta(0), timedelta(days=3), timedelta(days=20), timedelta(seconds=5)]
+            ),
             "warnings": st.integers(-2, 4),
             "earned": st.sampled_from([Decimal("10.50"), 10, "10.499999", Decimal(11)]),
             "spam": st.sampled_from([0, 1, 0.8, 0.79, -0.0, 1e300]),
@@ -223,5 +276,10 @@ def facts() -> st.SearchStrategy[dict[str, Any]]:
 
 
 moments = st.sampled_from(
-    [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 5, 1, 23, 59, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)]
+    [
+        datetime(2026, 1, 1, tzinfo=UTC),
+        datetime(2026, 5, 1, 23, 59, tzinfo=UTC),
+        datetime(2026, 5, 2, tzinfo=UTC),
+        datetime(2026, 7, 1, tzinfo=UTC),
+    ]
 )

@@ -1,4 +1,5 @@
-"""The engine and the reference interpreter never disagree: generated policies, messages and facts, whole verdicts."""
+"""The engine and the reference interpreter never disagree: generated policies, messages and facts, whole
+verdicts."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from solon.compiler.pipeline import compile_policy
 from solon.dsl.load import load_policy_text
 from solon.dsl.render import render
@@ -23,7 +25,8 @@ generated = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(generated)
 
 ATTRIBUTES = (
-    "action", "status", "rules", "shadow", "exempted", "undecided", "matches", "notices", "labels", "queues", "reasons",
+    "action", "status", "rules", "shadow", "exempted", "undecided", "matches", "notices", "labels",
+    "queues", "reasons",
     "redacted", "scores", "limits",
 )  # fmt: skip
 
@@ -49,7 +52,9 @@ def plain(verdict: Any) -> dict[str, Any]:
 
 def agree(policy: Policy, reference: Reference, message: str, facts: dict[str, Any], at: datetime) -> None:
     """Spans of every pattern, then the verdict."""
-    found = {name: [tuple(span) for span in spans] for name, spans in reference.find(message).items() if spans}
+    found = {
+        name: [tuple(span) for span in spans] for name, spans in reference.find(message).items() if spans
+    }
     assert policy.find(message) == found
     assert plain(policy.decide(message, facts, at=at)) == plain(reference.decide(message, facts, at=at))
 
@@ -72,9 +77,12 @@ EVERYTHING = (
         for level in generated.LEVELS
     )
     + "".join(
-        f"pattern words_{level} {{ words {', '.join(map(generated.quoted, generated.WORDS))}\n evasions {level} }}\n"
-        f"pattern text_{level} {{ text {', '.join(map(generated.quoted, generated.LITERALS))}\n evasions {level} }}\n"
-        f"pattern shapes_{level} {{ url {', '.join(map(generated.quoted, generated.URLS))}\n evasions {level} }}\n"
+        f"pattern words_{level} {{ words {', '.join(map(generated.quoted, generated.WORDS))}\n"
+        f" evasions {level} }}\n"
+        f"pattern text_{level} {{ text {', '.join(map(generated.quoted, generated.LITERALS))}\n"
+        f" evasions {level} }}\n"
+        f"pattern shapes_{level} {{ url {', '.join(map(generated.quoted, generated.URLS))}\n"
+        f" evasions {level} }}\n"
         for level in generated.LEVELS
     )
     + "".join(
@@ -96,5 +104,7 @@ def everything() -> tuple[Policy, Reference]:
 @given(message=generated.messages)
 def test_every_leaf_agrees(everything: tuple[Policy, Reference], message: str) -> None:
     policy, reference = everything
-    found = {name: [tuple(span) for span in spans] for name, spans in reference.find(message).items() if spans}
+    found = {
+        name: [tuple(span) for span in spans] for name, spans in reference.find(message).items() if spans
+    }
     assert policy.find(message) == found

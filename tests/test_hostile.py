@@ -35,7 +35,8 @@ pattern ip = entity ip_address
 pattern coded = zoom except (in code or in quote)
 rule zooming { when message contains zoom or note contains zoom then warn redact zoom }
 rule all_of_them {
-  when message contains any of nested, tail, pairs, links, phone, email, address, money, wallet, iban, card, handle, ip, coded
+  when message contains any of nested, tail, pairs, links, phone, email, address, money, wallet, iban,
+  card, handle, ip, coded
   then warn
 }
 rule many { when distinct(nested) > 3 and count(zoom) > 2 then warn }
@@ -90,13 +91,20 @@ def test_a_megabyte_is_decided(policy: solon.Policy, family: str) -> None:
     """Each in well under a second; a quadratic step would take hours and hang the run."""
     message = FAMILIES[family]
     verdict = policy.decide(message, {"note": message[:1000]})
-    assert verdict.status == ("incomplete" if len(message.encode("utf-8", "surrogatepass")) > MEGABYTE else "decided")
+    assert verdict.status == (
+        "incomplete" if len(message.encode("utf-8", "surrogatepass")) > MEGABYTE else "decided"
+    )
     assert all(0 <= match.start < match.end <= len(message) for match in verdict.matches)
 
 
 def test_a_message_over_the_limit_is_incomplete_never_a_silent_allow(policy: solon.Policy) -> None:
     verdict = policy.decide("x " * MEGABYTE + "zoom", {})
-    assert (verdict.action, verdict.status, verdict.limits, verdict.rules) == ("hold", "incomplete", ("message",), ())
+    assert (verdict.action, verdict.status, verdict.limits, verdict.rules) == (
+        "hold",
+        "incomplete",
+        ("message",),
+        (),
+    )
 
 
 def test_at_the_limit_and_one_past_it(compile_policy_text: Any) -> None:

@@ -84,7 +84,10 @@ def test_a_public_verdict_names_no_rule_pattern_or_term(example: solon.Policy) -
     public = verdict.public()
     assert set(public) == {"action", "notices", "redacted", "reasons"}
     source = EXAMPLE.read_text(encoding="utf-8")
-    for text in [*public["notices"].values(), *public["reasons"]]:  # the author's own words, nothing filled in
+    for text in [
+        *public["notices"].values(),
+        *public["reasons"],
+    ]:  # the author's own words, nothing filled in
         assert json.dumps(text, ensure_ascii=False) in source
     named = {match.text for match in verdict.matches if match.pattern in ("phone", "profile_link")}
     assert [text for text in named if text in public["redacted"]] == []
@@ -144,7 +147,8 @@ def test_deciding_never_imports_the_parser(tmp_path: Path) -> None:
         "verdict = policy.decide('z00m', {'contract.state': 'none', 'sender.role': 'client',"
         " 'sender.tenure': __import__('datetime').timedelta(1)})\n"
         "verdict.public(), verdict.audit(), verdict.matches\n"
-        "ours = [name for name in sys.modules if name.startswith(('solon.dsl', 'solon.compiler', 'solon.cli'))]\n"
+        "ours = [name for name in sys.modules"
+        " if name.startswith(('solon.dsl', 'solon.compiler', 'solon.cli'))]\n"
         "theirs = [name for name in ('lark', 'click', 'rich', 'ahocorasick') if name in sys.modules]\n"
         "assert ours == theirs == [], (ours, theirs)\n"
     )

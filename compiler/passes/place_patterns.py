@@ -1,4 +1,5 @@
-"""Every clause finds its place: words to the hash, literals to the automaton, regular expressions to their own.
+"""Every clause finds its place: words to the hash, literals to the automaton, regular expressions to their
+own.
 
 Policy in, plan out. What cannot be compiled within bounds is reported, with the place in the policy.
 """
@@ -41,7 +42,8 @@ def place_patterns(policy: ir.Policy) -> tuple[Plan, list[TooLarge]]:
 
 
 def _in_order(patterns: tuple[ir.Pattern, ...]) -> list[ir.Pattern]:
-    """Each after those that it refers to (`check` has refused cycles), else by name. No recursion: chains may be long."""
+    """Each after those that it refers to (`check` has refused cycles), else by name. No recursion: chains
+    may be long."""
     by_name = {pattern.name: pattern for pattern in patterns}
     done: dict[str, ir.Pattern] = {}
     stack = [pattern.name for pattern in reversed(patterns)]
@@ -85,7 +87,9 @@ def _place(
             children = tuple(_place(plan, part, nodes, numbers, refused) for part in node.parts)
             nodes.append(Node(NodeKind.ANY, children))
         case ir.Except():
-            children = tuple(_place(plan, part, nodes, numbers, refused) for part in (node.kept, *node.removed))
+            children = tuple(
+                _place(plan, part, nodes, numbers, refused) for part in (node.kept, *node.removed)
+            )
             nodes.append(Node(NodeKind.EXCEPT, children))
         case ir.Near():
             children = tuple(_place(plan, part, nodes, numbers, refused) for part in (node.left, node.right))
