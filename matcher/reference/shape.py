@@ -42,8 +42,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "Fact": {"name": "str", "kind": "Kind", "default": "? value", "optional": "bool"},
     "Kind": {"name": KINDS, "values": "* str", "currency": "? str"},
     "Pattern": {"name": "str", "root": PATTERN},
-    "Words": {"terms": "* Term", "level": LEVEL},
-    "Term": {"text": "str", "open_left": "bool", "open_right": "bool"},
+    "Words": {"terms": "* term", "level": LEVEL},
     "Text": {"literals": "* str", "exact": "bool", "level": LEVEL},
     "Url": {"shapes": "* UrlShape", "level": LEVEL},
     "UrlShape": {"host": "str", "path": "?* str"},
@@ -174,11 +173,23 @@ def _fits(value: Any, wanted: str, names: Mapping[str, Mapping[str, Any]]) -> bo
             return isinstance(value, bool | int | float | str | list)  # its type is held against the fact's
         case "pair":
             return isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+        case "term":
+            return isinstance(value, str) or _is_open_term(value)
         case "range":
             return _is_range(value)
         case "property":
             return isinstance(value, list) and len(value) == 2 and value[0] in folding.property_names()
     return isinstance(value, str) and value in names[wanted]
+
+
+def _is_open_term(value: Any) -> bool:
+    """A term with an open side is a node; one without is a text."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("text"), str)
+        and isinstance(value.get("open_left"), bool)
+        and isinstance(value.get("open_right"), bool)
+    )
 
 
 def _is_range(value: Any) -> bool:

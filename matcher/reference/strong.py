@@ -8,12 +8,11 @@ chains: one letter after the other, each eating a run of its class, with white s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from solon.matcher import folding
 from solon.matcher.reference.automaton import Accept, Automaton, Check, Eat, Fork, State
 from solon.matcher.reference.leet import class_of, is_leet_sign
-from solon.matcher.reference.words import Longest, PlainTerm, PlainWords, plain_term
+from solon.matcher.reference.words import Longest, PlainTerm, PlainWords, Term, plain_term
 
 APART_LETTERS_MIN = 3
 SEPARATORS_MAX = 3
@@ -22,7 +21,7 @@ SEPARATORS_MAX = 3
 class StrongWords:
     """All terms of a clause, in the plain way and the two strong ones."""
 
-    def __init__(self, terms: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, terms: Sequence[Term]) -> None:
         self.plain = PlainWords(terms, "basic")
         self.tolerant = [way for term in terms for way in ways(term)]
 
@@ -37,7 +36,7 @@ class StrongWords:
         return longest_from
 
 
-def ways(written: dict[str, Any]) -> list[TolerantTerm]:
+def ways(written: Term) -> list[TolerantTerm]:
     """The strong ways in which a term may be found."""
     term = plain_term(written, "basic")
     if term is None:

@@ -15,6 +15,9 @@ from solon.matcher import folding
 from solon.matcher.folding import Folded
 from solon.matcher.reference.spans import Span
 
+Term = str | dict[str, Any]
+"""A term of the IR's JSON: its text, or a node where a side is open."""
+
 Longest = Callable[[int], int | None]
 
 
@@ -67,8 +70,10 @@ class PlainTerm:
         return place
 
 
-def plain_term(term: dict[str, Any], level: str) -> PlainTerm | None:
+def plain_term(term: Term, level: str) -> PlainTerm | None:
     """The term, folded; None where nothing is left of it (`check` refuses such a term)."""
+    if isinstance(term, str):
+        term = {"text": term, "open_left": False, "open_right": False}
     text = folding.fold_text(term["text"], level)
     pieces = pieces_of(text)
     if not pieces:
@@ -96,7 +101,7 @@ def skip_space(text: str, place: int) -> int:
 class PlainWords:
     """All terms of a clause, by their first piece: only those whose first piece stands here are tried."""
 
-    def __init__(self, terms: Sequence[dict[str, Any]], level: str) -> None:
+    def __init__(self, terms: Sequence[Term], level: str) -> None:
         self.by_first: dict[str, list[PlainTerm]] = {}
         for written in terms:
             term = plain_term(written, level)

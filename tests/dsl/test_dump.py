@@ -21,6 +21,8 @@ def _plain(value: object) -> Any:
     """The form that the module promises, written down in the plainest way."""
     if isinstance(value, ir.Place):
         return f"{value.file}:{value.line}:{value.column}"
+    if isinstance(value, ir.Term) and not (value.open_left or value.open_right):
+        return value.text
     if is_dataclass(value) and not isinstance(value, type):
         plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         return {"node": type(value).__name__, **plain}
@@ -66,6 +68,7 @@ def test_odd_characters_survive() -> None:
     assert json.loads(dump_node((term,))) == [
         {"node": "Term", "text": term.text, "open_left": True, "open_right": False}
     ]
+    assert json.loads(dump_node((ir.Term(term.text),))) == [term.text]
     shape = ir.UrlShape("bücher.example", ("a", "**"))
     assert json.loads(dump_node(shape)) == {"node": "UrlShape", "host": shape.host, "path": ["a", "**"]}
 
