@@ -123,8 +123,11 @@ def verify(policy: Any) -> None:
             node = value.get("node") if isinstance(value, dict) else None
             if node not in wanted.split():
                 raise _damaged(where)
+            absent = [field for field in SHAPES[node] if field not in value]
+            if absent:
+                raise _damaged(f"{node}.{absent[0]}")
             pending += [
-                (value.get(field), what, f"{node}.{field}", depth + 1) for field, what in SHAPES[node].items()
+                (value[field], what, f"{node}.{field}", depth + 1) for field, what in SHAPES[node].items()
             ]
             _check_values(value, names["kind"], where)
         elif not _fits(value, wanted, names):
