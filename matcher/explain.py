@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from solon.matcher import what_if
+from solon.matcher.errors import Damaged
 from solon.matcher.reference import Match, Reference
 from solon.matcher.reference.conditions import facts_named, patterns_named
 from solon.matcher.reference.facts import Value, convert
@@ -119,9 +120,14 @@ def explain(
     *,
     at: datetime | None = None,
 ) -> Explanation:
-    """Explain a verdict that `decide` gave on the message, the facts and the time."""
+    """Explain a verdict that `decide` gave on the message, the facts and the time.
+
+    Raises Damaged where the IR is no policy, or not that of the verdict.
+    """
     reference = Reference(policy_json)
     policy, kinds = reference.policy, reference.kinds
+    if {*verdict.rules, *verdict.undecided, *verdict.shadow} - {rule["name"] for rule in policy["rules"]}:
+        raise Damaged("section ir: it is not the policy that the tables were made from")
     moment = datetime.now(UTC) if at is None else at
     values = convert(policy["facts"], facts)
     known = what_if.to_python(values, kinds)

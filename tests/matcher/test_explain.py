@@ -10,6 +10,7 @@ import pytest
 
 from solon.dsl import ir
 from solon.dsl.dump import dump, dump_node
+from solon.matcher.errors import Damaged
 from solon.matcher.explain import Explanation, explain
 from solon.matcher.reference import Reference
 from solon.matcher.wording import condition_text, duration_text, quoted, time_text, value_text
@@ -220,3 +221,12 @@ def test_values_in_words() -> None:
     assert (time_text(0), time_text(3_661_000_000)) == ("1970-01-01", "1970-01-01T01:01:01Z")
     assert quoted('a"\n\u202e' + "x" * 100) == '"a\\"\\n\\u{202E}' + "x" * 76 + '"…'
     assert value_text(("a", "b"), KINDS["s"]) == '{"a", "b"}'
+
+
+def test_the_policy_of_another_verdict_is_refused(compile_policy_text: Any) -> None:
+    """The IR beside the tables may be anybody's: explaining from it must not go wrong by a KeyError."""
+    text = "policy p {{ actions allow < hold  default allow }}\nrule {} {{ when true then hold }}\n"
+    policy, other = compile_policy_text(text.format("one")), compile_policy_text(text.format("two"))
+    verdict = policy.decide("hi", {})
+    with pytest.raises(Damaged):
+        explain(other.ir(), policy.decide, "hi", {}, verdict)
