@@ -222,10 +222,6 @@ cdef class Engine:
             self.idle = scratch
         return 0
 
-    def read_facts(self, facts):
-        """Facts from a mapping, checked. Raises FactError."""
-        return self.facts.fill(facts)
-
     def bind(self, facts):
         """Facts for many messages: what depends on them alone is worked out once. Raises FactError."""
         cdef Facts filled = self.facts.fill(facts)
@@ -246,10 +242,6 @@ cdef class Engine:
         verdict = PyType_GenericNew(Verdict, NULL, NULL)
         PyObject_GenericSetAttr(verdict, _STATE, (policy, message, facts, self.outcome_at(message, facts, moment), moment))
         return verdict
-
-    def outcome(self, str message not None, Facts facts not None, at):
-        """Decide at a time in microseconds since 1970."""
-        return self.outcome_at(message, facts, at)
 
     cdef Outcome outcome_at(self, str message, Facts facts, int64_t moment):
         cdef Scratch *scratch

@@ -11,6 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from solon.dsl import ir
+
 FACTS = """
 facts {
   state    : enum(none, offer, active, ended)
@@ -48,18 +50,7 @@ REGEXES = [
     r"[^\s]x$", r"\p{Lu}\p{Ll}+", r"(?:ab)*c", r"me?",
 ]  # fmt: skip
 URLS = ["linkedin.com/in/**", "facebook.com/*", "example.org", "t.me/**"]
-ENTITIES = [
-    "phone",
-    "email",
-    "url",
-    "handle",
-    "iban",
-    "credit_card",
-    "crypto_wallet",
-    "ip_address",
-    "postal_address",
-    "money",
-]
+ENTITIES = list(ir.ENTITIES)
 LEVELS = ["none", "basic", "strong"]
 NAMES = ["alpha", "beta", "gamma", "delta"]
 ACTIONS = ["allow", "nudge", "warn", "hold", "block"]

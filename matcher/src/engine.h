@@ -84,9 +84,6 @@ sl_status sl_scan_distinct(sl_scan *scan, const sl_spans *spans, uint64_t *count
 /* Do the spans cover all of the message but white space, punctuation and what is invisible? */
 int sl_scan_covers(const sl_scan *scan, const sl_spans *spans);
 
-/* Was the text longer than the limit? */
-static inline int sl_scan_cut(const sl_scan *scan) { return scan->scanned_chars < scan->text.length_chars; }
-
 /* ── One decision ── over the message and the scanned facts. */
 typedef struct {
     const sl_engine *engine;
