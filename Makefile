@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 120
 FUZZ_POLICIES ?= 2000
 FUZZ_MESSAGES ?= 20000
 
-.PHONY: help demo test check build golden fuzz sanitize fmt bench bench-report clean
+.PHONY: help demo test check build golden fuzz sanitize fmt bench bench-gate bench-report clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -16,8 +16,9 @@ help: ## list these words
 demo: $(VENV)/.built ## set up, check, test and compile the example policies, decide their conversations
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.test ## set up and pass every test
+test: $(VENV)/.test ## set up, pass every test and hold the budgets of bench-gate
 	$(BIN)/python -m pytest
+	$(BIN)/python -m benchmarks.gate
 
 build: $(VENV)/.built ## set up the virtual environment and build the extension
 
@@ -58,6 +59,9 @@ fmt: $(VENV)/.lint ## format the Python sources
 
 bench: $(VENV)/.bench ## measure the figures beside their peers and print one table
 	$(BIN)/python -m benchmarks
+
+bench-gate: $(VENV)/.built ## fail where a figure has fallen behind its committed budget
+	$(BIN)/python -m benchmarks.gate
 
 bench-report: $(VENV)/.bench ## the same, written to docs/performance.md
 	$(BIN)/python -m benchmarks --report
