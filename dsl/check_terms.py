@@ -6,6 +6,7 @@ the common entry costs a few operations and no diagnostic is made twice for one 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from operator import attrgetter
@@ -21,8 +22,12 @@ TERM_CHARS_MAX = 1_000
 _NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Characters that count as letters or symbols and show nothing."""
 
+_ODD = re.compile(r"^.*[^!-)+-~\n].*$", re.MULTILINE)
+"""Of terms, a line each, those that need a closer look: all but visible ASCII without white space and `*`."""
+
 Value = TypeVar("Value")
 TermKey: TypeAlias = str | tuple[str, bool, bool]
+_Split: TypeAlias = tuple[list[Value], list[str], Sequence[str]]
 
 
 class Wrong(Exception):
@@ -39,8 +44,11 @@ class Wrong(Exception):
 
 def check_terms(ctx: Context, items: Sequence[syntax.TermItem]) -> tuple[ir.Term, ...]:
     """Terms of `words`, sorted."""
-    found = _Collector(ctx, _term, "term").collect(items)
-    return tuple(sorted(found, key=attrgetter("text", "open_left", "open_right")))
+    found = _Collector(ctx, _term, "term", _plain_terms).collect(items)
+    found.sort(key=attrgetter("text"))  # PERF: one string for a key; few terms are open on a side
+    if any(term.open_left or term.open_right for term in found):
+        found.sort(key=attrgetter("text", "open_left", "open_right"))
+    return tuple(found)
 
 
 def check_literals(ctx: Context, items: Sequence[syntax.TermItem], exact: bool) -> tuple[str, ...]:
@@ -70,13 +78,21 @@ def term_key(term: ir.Term) -> TermKey:
 class _Collector(Generic[Value]):
     """Reads the entries of one clause and reports what is wrong with them.
 
-    `read` gives an entry's value and a key that is the same for entries that mean the same.
+    `read` gives an entry's value and a key that is the same for entries that mean the same; `split` gives
+    the values and the keys of those entries of a list that need no closer look, and the other entries.
     """
 
-    def __init__(self, ctx: Context, read: Callable[[str], tuple[Value, Hashable]], noun: str) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        read: Callable[[str], tuple[Value, Hashable]],
+        noun: str,
+        split: Callable[[Sequence[str]], _Split[Value]] = lambda texts: ([], [], texts),
+    ) -> None:
         self.ctx = ctx
         self.read = read
         self.noun = noun
+        self.split = split
 
     def collect(self, items: Sequence[syntax.TermItem]) -> list[Value]:
         seen: dict[Hashable, syntax.TermItem] = {}
@@ -84,7 +100,7 @@ class _Collector(Generic[Value]):
         # Repetitions and mistakes in a list: the first one and how many there are.
         repeated: dict[syntax.ListFile, list[str]] = {}
         refused: dict[syntax.ListFile, list[tuple[str, Wrong]]] = {}
-        for text, item in self._entries(items):
+        for text, item in self._entries(items, seen, found):
             try:
                 value, key = self.read(text)
             except Wrong as wrong:
@@ -108,7 +124,10 @@ class _Collector(Generic[Value]):
             self._refuse_in_list(item, wrongs)
         return found
 
-    def _entries(self, items: Sequence[syntax.TermItem]) -> Iterator[tuple[str, syntax.TermItem]]:
+    def _entries(
+        self, items: Sequence[syntax.TermItem], seen: dict[Hashable, syntax.TermItem], found: list[Value]
+    ) -> Iterator[tuple[str, syntax.TermItem]]:
+        """Entry by entry, but for those of a list that need no closer look."""
         ctx = self.ctx
         for item in items:
             texts = [item.value] if isinstance(item, syntax.String) else ctx.read_list(item)
@@ -122,8 +141,29 @@ class _Collector(Generic[Value]):
                     message = f"with these the policy has more than {TERMS_MAX:,} terms"
                     ctx.report("too-large", item.span, message)
                 return
+            if isinstance(item, syntax.ListFile):
+                texts = self._take_plain(texts, item, seen, found)
             for text in texts:
                 yield text, item
+
+    def _take_plain(
+        self,
+        texts: Sequence[str],
+        item: syntax.TermItem,
+        seen: dict[Hashable, syntax.TermItem],
+        found: list[Value],
+    ) -> Sequence[str]:
+        """Takes what needs no closer look; the entries that are left.
+
+        PERF: a list of 100,000 words without a repetition, in a fifth of the time.
+        """
+        values, keys, others = self.split(texts)
+        mine: dict[Hashable, syntax.TermItem] = dict.fromkeys(keys, item)
+        if len(mine) < len(keys) or not seen.keys().isdisjoint(mine):
+            return texts
+        seen.update(mine)
+        found += values
+        return others
 
     def _refuse(self, item: syntax.String, wrong: Wrong) -> None:
         help = () if wrong.hint is None else (wrong.hint,)
@@ -150,6 +190,18 @@ class _Collector(Generic[Value]):
         notes = (f"{len(texts) - 1:,} more of its entries are",) if len(texts) > 1 else ()
         message = f"`{item.path.value}` has the {self.noun} `{_short(texts[0])}`, which is already listed"
         self.ctx.report("duplicate-term", item.span, message, notes=notes)
+
+
+def _plain_terms(texts: Sequence[str]) -> tuple[list[ir.Term], list[str], Sequence[str]]:
+    """The terms and keys of the entries that are visible ASCII without white space and `*`, and the others."""
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):  # a cell of a CSV file may have more than one line
+        return [], [], texts
+    odd = set(_ODD.findall(joined))
+    odd.update(text for text in texts if len(text) > TERM_CHARS_MAX)
+    plain = [text for text in texts if text not in odd]
+    keys = "\n".join(plain).lower().split("\n") if plain else []
+    return list(map(ir.Term, plain)), keys, [text for text in texts if text in odd]
 
 
 def _term(text: str) -> tuple[ir.Term, TermKey]:

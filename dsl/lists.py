@@ -27,8 +27,8 @@ class BadList:
 
 def entries(text: str) -> list[str]:
     """One entry a line; empty lines and those that start with `#` are left out."""
-    stripped = (line.strip() for line in text.removeprefix(_BOM).split("\n"))
-    return [one for one in stripped if one and not one.startswith("#")]
+    stripped = map(str.strip, text.removeprefix(_BOM).split("\n"))
+    return [one for one in stripped if one and one[0] != "#"]
 
 
 def column_entries(text: str, column: str, path: str) -> list[str] | BadList:
