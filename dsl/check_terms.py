@@ -193,7 +193,7 @@ class _Collector(Generic[Value]):
 
 
 def _plain_terms(texts: Sequence[str]) -> tuple[list[ir.Term], list[str], Sequence[str]]:
-    """The terms and keys of the entries that are visible ASCII without white space and `*`, and the others."""
+    """Terms and keys of the entries that are visible ASCII without white space and `*`, and the others."""
     joined = "\n".join(texts)
     if joined.count("\n") >= len(texts):  # a cell of a CSV file may have more than one line
         return [], [], texts

@@ -70,10 +70,11 @@ def _object(node: object) -> list[str | _Todo]:
 
 def _array(values: tuple[object, ...]) -> list[str | _Todo]:
     """The tuple's pieces in stack order."""
-    items = [_todo(value) for value in values]
-    if all(isinstance(item, str) for item in items):
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and (write := _LEAVES.get(kinds.pop())) is not None:
         # PERF: a list of 100,000 terms is one piece, not 200,000 turns of the loop.
-        return [f"[{','.join(item for item in items if isinstance(item, str))}]"]
+        return [f"[{','.join(map(write, values))}]"]
+    items = [_todo(value) for value in values]
     pieces: list[str | _Todo] = ["["]
     for index, item in enumerate(items):
         if index:

@@ -176,3 +176,24 @@ def test_damaged_sections_are_refused_or_harmless(damage):
     refused, ran = damage(WORDS, build_words(clauses, "basic"), text, 3_000)
     assert refused > 500
     assert ran > 100
+
+
+@pytest.mark.parametrize("level", ["none", "basic"])
+def test_visible_ascii_folds_to_one_character_and_stays_what_it_is(level: str) -> None:
+    """What lets plain words be folded and placed all at once."""
+    for code in range(33, 127):
+        folded = folding.fold_text(chr(code), level)
+        assert len(folded) == 1 and folded.isascii(), chr(code)
+        assert folding.is_word(folded) == folding.is_word(chr(code)), chr(code)
+
+
+def test_words_placed_at_once_and_one_by_one_make_the_same_table() -> None:
+    plain = ["Zoom", "zoo", "meet-me.com", "a", "bit.ly", "long_name_of_a_service", "c++", "0"]
+    at_once = build_words(
+        [(0, [Term(text) for text in plain]), (1, [Term("zoo"), Term("zoo", False, True)])], "basic"
+    )
+    # A line break inside one term makes all of its clause go one by one.
+    odd = [Term("two\nlines")]
+    together = build_words([(0, [*map(Term, plain), *odd])], "basic")
+    assert build_words([(0, [*map(Term, plain), Term("two lines")])], "basic") == together
+    assert at_once != together

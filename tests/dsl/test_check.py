@@ -419,3 +419,14 @@ def test_of_a_pack_only_what_is_reached_comes_along() -> None:
 def test_what_a_pack_may_not_do(pack: str, code: str) -> None:
     policy, said = check_with_pack(HEAD + "facts { verified : bool }\npattern phone = entity phone", pack)
     assert policy is None and said == {code}
+
+
+def test_a_cell_of_several_lines_is_one_entry() -> None:
+    checked = load_policy_text(
+        'policy p { actions allow < hold  default allow }\npattern apps { words from "a.csv" column name }\n'
+        "rule r { when message contains apps then hold }\n",
+        files={"a.csv": 'name,x\n"google\nmeet",1\nzoom,2\n'},
+    )
+    assert checked.policy is not None
+    root = checked.policy.patterns[0].root
+    assert [term.text for term in root.terms] == ["google\nmeet", "zoom"]
