@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from solon.dsl.code_page import page_of
 from solon.dsl.codes import CODES, Code
 
 FOLDER = Path(__file__).resolve().parent / "codes"
@@ -18,24 +19,7 @@ def pages() -> dict[str, str]:
 
 
 def _page(code: Code) -> str:
-    lines = [
-        f"# {code.slug}: {code.title}",
-        f"*{'An error' if code.severity == 'error' else 'A warning'}.* {code.finds}",
-        f"**Why it matters.** {code.why}",
-        f"Instead of\n\n```text\n{_plain(code.example)}\n```",
-        f"write\n\n```text\n{_plain(code.better)}\n```",
-    ]
-    if code.severity == "warning":
-        lines.append(f"Where it is meant, say so at the end of the line: `# allow({code.slug}): the reason`")
-    return "\n\n".join([*lines, "[All codes](index.md)"]) + "\n"
-
-
-def _plain(text: str) -> str:
-    """What cannot be seen, or would turn the page around, as the escapes that policies use."""
-    return "".join(
-        character if character == "\n" or character.isprintable() else f"\\u{{{ord(character):X}}}"
-        for character in text
-    )
+    return page_of(code) + "\n\n[All codes](index.md)\n"
 
 
 def _index() -> str:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from solon.dsl import ir, syntax
 from solon.dsl.check_context import Context
 from solon.dsl.check_terms import TermKey, term_key, term_of
+from solon.dsl.diagnostics import Fix
 from solon.dsl.kinds import listed
 from solon.dsl.source import Span
 
@@ -41,7 +42,24 @@ def _unused(ctx: Context) -> None:
         for name, node in table.items():
             if name not in found and not names.in_pack(node.span):
                 hint = tuple(one.format(noun) for one in help)
-                ctx.report(f"unused-{noun}", node.name.span, f"nothing uses the {noun} `{name}`", help=hint)
+                message = f"nothing uses the {noun} `{name}`"
+                fix = _taken_out(ctx, node.span) if noun == "define" else None
+                ctx.report(f"unused-{noun}", node.name.span, message, help=hint, fix=fix)
+
+
+def _taken_out(ctx: Context, span: Span) -> Fix | None:
+    """An edit without the lines of a definition; None where something else stands on them.
+
+    Certain in the root file, which no other policy uses. A pattern may be asked for by its name and a fact
+    be given by a caller, so only of a define nothing can be missed.
+    """
+    text = ctx.sources[span.source_path].text
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    end = len(text) if end < 0 else end + 1
+    if text[start : span.start].strip() or text[span.end : end].strip():
+        return None
+    return Fix(Span(span.source_path, start, end), "", certain=span.source_path == ctx.names.root_path)
 
 
 def _untested_rules(ctx: Context, policy: ir.Policy) -> None:

@@ -107,7 +107,7 @@ def _byte_order_mark(span: Span) -> Diagnostic:
         span,
         "this file begins with a byte order mark, which UTF-8 does not need",
         label="it is passed over",
-        fix=Fix(span, ""),
+        fix=Fix(span, "", certain=True),
     )
 
 
@@ -123,7 +123,7 @@ def _invisible(character: str, span: Span) -> Diagnostic:
         span,
         f"there is a character here that cannot be seen: {named(character)}",
         label="write a plain space" if space else "take it out",
-        fix=Fix(span, " " if space else ""),
+        fix=Fix(span, " " if space else "", certain=True),
     )
 
 
@@ -152,7 +152,7 @@ def _curly(lexeme: Lexeme, _offset: int, path: str) -> Diagnostic:
         span,
         f"strings are written in plain quotes; `{lexeme.text[0]}` is {named(lexeme.text[0])}",
         label=f'write `"{inside}"`' if len(inside) <= 40 else 'write `"` at both ends',
-        fix=Fix(span, f'"{inside}"'),
+        fix=Fix(span, f'"{inside}"', certain=True),
     )
 
 

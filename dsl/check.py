@@ -7,8 +7,7 @@ which order.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from solon.dsl import ir, syntax
@@ -24,8 +23,6 @@ from solon.dsl.check_tests import check_tests
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.resolve import resolve
 from solon.dsl.source import Source
-
-_ALLOW = re.compile(r"#[ \t]*allow\(([^()]*)\)[ \t]*:[ \t]*\S")
 
 
 def check(
@@ -69,18 +66,3 @@ def _policy(ctx: Context) -> ir.Policy | None:
         return None
     in_order = tuple(pattern for _, pattern in sorted(patterns.items()))
     return ir.Policy(header, facts, in_order, scores, rules, exemptions, tests)
-
-
-def without_allowed(
-    diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]
-) -> tuple[Diagnostic, ...]:
-    """All but the warnings that their line silences with `# allow(code): reason`."""
-    return tuple(one for one in diagnostics if one.is_error or not _is_allowed(one, sources))
-
-
-def _is_allowed(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> bool:
-    source = sources.get(diagnostic.span.source_path)
-    if source is None:
-        return False
-    found = _ALLOW.search(source.line_text(source.start(diagnostic.span).line))
-    return found is not None and diagnostic.code in {code.strip() for code in found.group(1).split(",")}

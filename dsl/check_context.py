@@ -14,7 +14,7 @@ from itertools import chain
 
 from solon.dsl import ir, syntax
 from solon.dsl.codes import CODES
-from solon.dsl.diagnostics import Diagnostic, Fix, closest
+from solon.dsl.diagnostics import Diagnostic, Fix, closest, closest_few
 from solon.dsl.resolve import Names
 from solon.dsl.source import Source, Span
 
@@ -141,7 +141,12 @@ class Context:
             self.report(code, name.span, message, notes=notes, help=help)
             return
         label = f"did you mean `{meant}`?"
-        self.report(code, name.span, message, label=label, notes=notes, fix=Fix(name.span, meant))
+        others = [one for table in (candidates, *also) for one in table if one != meant]
+        is_certain = _nearly_the_same(name.text, meant) and not any(
+            _nearly_the_same(name.text, one) for one in closest_few(name.text, others)
+        )
+        fix = Fix(name.span, meant, certain=is_certain)
+        self.report(code, name.span, message, label=label, notes=notes, fix=fix)
 
     def shown(self, span: Span) -> str:
         """What stands at the span, in backticks, shortened where it is long."""

@@ -129,7 +129,7 @@ def check_rule_name(ctx: Context, name: syntax.Name, help: str | None = None) ->
     heir = names.former.get(name.text)
     if heir is not None:
         label = f"it is called `{heir}` now"
-        ctx.report("unknown-rule", name.span, message, label=label, fix=Fix(name.span, heir))
+        ctx.report("unknown-rule", name.span, message, label=label, fix=Fix(name.span, heir, certain=True))
         return None
     ctx.unknown("unknown-rule", name, message, names.rules)
     return None

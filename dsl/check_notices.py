@@ -83,7 +83,8 @@ def _unknown_locale(ctx: Context, locale: syntax.Name) -> None:
         ctx.report("unknown-locale", locale.span, message, help=help)
         return
     label = f"did you mean `{meant}`?"
-    ctx.report("unknown-locale", locale.span, message, label=label, fix=Fix(locale.span, meant))
+    fix = Fix(locale.span, meant, certain=meant == tidy)
+    ctx.report("unknown-locale", locale.span, message, label=label, fix=fix)
 
 
 def _filled(ctx: Context, text: syntax.String) -> bool:

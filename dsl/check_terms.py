@@ -14,6 +14,8 @@ from typing import Generic, TypeAlias, TypeVar
 
 from solon.dsl import ir, syntax
 from solon.dsl.check_context import TERMS_MAX, Context
+from solon.dsl.diagnostics import Fix
+from solon.dsl.source import Span
 from solon.dsl.url_shapes import UrlShapeError, parse_shape
 
 TERM_CHARS_MAX = 1_000
@@ -93,8 +95,10 @@ class _Collector(Generic[Value]):
         self.read = read
         self.noun = noun
         self.split = split
+        self.items: Sequence[syntax.TermItem] = ()
 
     def collect(self, items: Sequence[syntax.TermItem]) -> list[Value]:
+        self.items = items
         seen: dict[Hashable, syntax.TermItem] = {}
         found: list[Value] = []
         # Repetitions and mistakes in a list: the first one and how many there are.
@@ -184,7 +188,18 @@ class _Collector(Generic[Value]):
     def _repeat(self, item: syntax.String, first: syntax.TermItem) -> None:
         message = f"this {self.noun} is listed twice"
         secondary = ((first.span, "the first time"),)
-        self.ctx.report("duplicate-term", item.span, message, secondary=secondary)
+        fix = self._without(item)
+        self.ctx.report("duplicate-term", item.span, message, secondary=secondary, fix=fix)
+
+    def _without(self, item: syntax.String) -> Fix | None:
+        """An edit that takes the item and the comma before it; None where a comment stands between."""
+        place = next(at for at, one in enumerate(self.items) if one is item)
+        before = self.items[place - 1].span
+        if place == 0 or before.source_path != item.span.source_path:
+            return None
+        span = Span(item.span.source_path, before.end, item.span.end)
+        between = self.ctx.sources[span.source_path].text[before.end : item.span.start]
+        return Fix(span, "", certain=True) if between.strip() == "," else None
 
     def _repeat_in_list(self, item: syntax.ListFile, texts: list[str]) -> None:
         notes = (f"{len(texts) - 1:,} more of its entries are",) if len(texts) > 1 else ()

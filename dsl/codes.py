@@ -767,6 +767,21 @@ _declare(
 )
 
 
+_declare(
+    Code(
+        "unused-allow",
+        "warning",
+        "a comment that silences nothing",
+        "An `# allow(code): reason` on whose line there is no finding of that code, or that gives no reason "
+        "or no code that can be silenced.",
+        "It would hide the next finding of its kind on this line, for a reason that no longer holds.",
+        'pattern app { words "zoom" }   # allow(unused-pattern): soon\n'
+        "rule r { when message contains app  then warn }",
+        'pattern app { words "zoom" }\nrule r { when message contains app  then warn }',
+    ),
+)
+
+
 # ── What is found by meaning (compiler/analyses) ─────────────────────────────────────────────────────
 
 _declare(

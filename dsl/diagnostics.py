@@ -16,10 +16,15 @@ from solon.dsl.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """An edit that would very likely put it right: the text of `span` becomes `replacement`."""
+    """An edit that would very likely put it right: the text of `span` becomes `replacement`.
+
+    A `certain` one changes nothing that the policy means, or nothing else can have been meant: it may be
+    made without asking (`solon check --fix`).
+    """
 
     span: Span
     replacement: str
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,17 @@ class Diagnostic:
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was probably meant, or None; the same answer for the same set in any order."""
+    found = closest_few(word, candidates, 1)
+    return found[0] if found else None
+
+
+def closest_few(word: str, candidates: Iterable[str], many: int = 2) -> list[str]:
+    """The candidates that may have been meant, the closest first."""
     # A word of megabytes is nobody's typing mistake, and difflib is quadratic.
     if len(word) > 80:
-        return None
+        return []
     known = sorted({one for one in candidates if one != word and abs(len(one) - len(word)) <= 4})
-    cutoff = 0.6 if len(word) > 3 else 0.66
-    found = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
-    return found[0] if found else None
+    return difflib.get_close_matches(word, known, n=many, cutoff=0.6 if len(word) > 3 else 0.66)
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

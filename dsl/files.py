@@ -91,6 +91,17 @@ class Memory:
         return data if len(data) <= bytes_max else NoFile("too-large")
 
 
+class Over:
+    """Texts by path, and under them another place for all that they do not have."""
+
+    def __init__(self, texts: Mapping[str, str], under: Files) -> None:
+        self.texts = Memory(texts)
+        self.under = under
+
+    def read(self, path: str, bytes_max: int) -> bytes | NoFile:
+        return (self.texts if path in self.texts.texts else self.under).read(path, bytes_max)
+
+
 class Packs:
     """The files that ship with Solon, under `std/`."""
 

@@ -128,7 +128,7 @@ def _of_another_language(scene: Scene, accepted: frozenset[str]) -> Diagnostic |
     said = partial(Diagnostic, "syntax", scene.span)
     if found.kind == "sign" and found.text in _SIGNS:
         better, message = _SIGNS[found.text]
-        return said(message, label=f"write `{better}`", fix=Fix(scene.span, better))
+        return said(message, label=f"write `{better}`", fix=Fix(scene.span, better, certain=True))
     if found.text == "'" and "STRING" in accepted:
         return said("strings are written in double quotes", label='write `"`')
     if found.text == "[" and "LBRACE" in accepted:
@@ -170,7 +170,7 @@ def _no_space_before_unit(scene: Scene, accepted: frozenset[str]) -> Diagnostic 
         scene.span,
         "a space stands between a number and its unit",
         label=f"write `{better}`",
-        fix=Fix(scene.span, better),
+        fix=Fix(scene.span, better, certain=True),
     )
 
 

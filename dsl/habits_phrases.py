@@ -33,7 +33,7 @@ def in_lower_case(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
         scene.span,
         f"words of the language are in lower case, found `{found.text}`",
         label=f"write `{better}`",
-        fix=Fix(scene.span, better),
+        fix=Fix(scene.span, better, certain=True),
     )
 
 
@@ -160,7 +160,9 @@ def missing_comma(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
         return None
     place = Span(scene.path, last.end, last.end)
     message = f"a `,` stands between two {'texts' if between_texts else 'facts'}"
-    return Diagnostic("syntax", scene.span, message, "write `,` before this", fix=Fix(place, ","))
+    return Diagnostic(
+        "syntax", scene.span, message, "write `,` before this", fix=Fix(place, ",", certain=True)
+    )
 
 
 def needless_comma(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
@@ -172,7 +174,8 @@ def needless_comma(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None:
     if last.kind == after.kind == "number" and last.end == found.start and found.end == after.start:
         place, better = Span(scene.path, last.start, after.end), f"{last.text}_{after.text}"
         message = "digits are grouped with `_`"
-        return Diagnostic("syntax", place, message, f"write `{better}`", fix=Fix(place, better))
+        fix = Fix(place, better, certain=True)
+        return Diagnostic("syntax", place, message, f"write `{better}`", fix=fix)
     opener = "with" if _texts(scene)[-3:-1] == ["starts", "with"] else _opener(scene)
     if opener not in _ONE_ONLY or after.text in CLAUSE_WORDS.get(scene.block or "", ()) or after.text == "}":
         return None

@@ -145,7 +145,7 @@ def _enum(ctx: Context, literal: syntax.Literal, kind: ir.Kind, what: str) -> st
             literal.span,
             f"{what} takes a word, not a text in quotes",
             label=f"write `{literal.value}` without quotes",
-            fix=Fix(literal.span, literal.value),
+            fix=Fix(literal.span, literal.value, certain=True),
         )
         return None
     if not isinstance(literal, syntax.WordLiteral):
@@ -199,7 +199,7 @@ def _text(ctx: Context, literal: syntax.Literal, kind: ir.Kind, what: str) -> st
             literal.span,
             f"{what} takes {takes(kind)}, not the word `{literal.text}`",
             label=f"write `{quoted}`",
-            fix=Fix(literal.span, quoted),
+            fix=Fix(literal.span, quoted, certain=True),
         )
         return None
     _wrong(ctx, literal, kind, what)

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from solon.dsl import ir, project, syntax
-from solon.dsl.check import check, without_allowed
+from solon.dsl.allows import sort_out
+from solon.dsl.check import check
 from solon.dsl.diagnostics import Diagnostic, in_order
 from solon.dsl.source import Source
 
@@ -26,11 +27,20 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     """In order of file and place; warnings that their line allows are left out."""
     sources: Mapping[str, Source]
+    root_path: str = ""
+    silenced: tuple[Diagnostic, ...] = ()
+    """The warnings that their line allows."""
 
 
-def load_policy(path: Path, *, today: date | None = None) -> Checked:
-    """The policy whose root file is `path`; `today` is what exemptions' ends are held against."""
-    return _checked(project.load(path), today)
+def load_policy(
+    path: Path, *, today: date | None = None, instead: Mapping[str, str] | None = None
+) -> Checked:
+    """The policy whose root file is `path`.
+
+    `today` is what exemptions' ends are held against; `instead` has texts that stand for those on the disk,
+    by path from the root file's folder.
+    """
+    return _checked(project.load(path, instead), today)
 
 
 def load_policy_text(
@@ -68,4 +78,5 @@ def _checked(files: project.Project, today: date | None) -> Checked:
     every = in_order([*files.diagnostics, *found])
     if any(one.is_error for one in every):
         policy = None
-    return Checked(policy, without_allowed(every, files.sources), files.sources)
+    told = sort_out(every, files.sources)
+    return Checked(policy, told.left, files.sources, files.root_path, told.silenced)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from solon.dsl import syntax
 from solon.dsl.diagnostics import Diagnostic, Fix, closest, did_you_mean
-from solon.dsl.files import PACKS, Disk, Files, Memory, NoFile, Packs, inside, pack_names
+from solon.dsl.files import PACKS, Disk, Files, Memory, NoFile, Over, Packs, inside, pack_names
 from solon.dsl.lists import BadList, column_entries, entries
 from solon.dsl.parser import FILE_BYTES_MAX, parse, too_large
 from solon.dsl.source import Source, Span
@@ -220,10 +220,11 @@ class Project:
         self.diagnostics.append(Diagnostic(code, span, message, **more))  # type: ignore[arg-type]
 
 
-def load(root: Path) -> Project:
-    """Read a root file from the disk, with all that it uses."""
+def load(root: Path, instead: Mapping[str, str] | None = None) -> Project:
+    """Read a root file from the disk, with all that it uses; texts of `instead` go before the disk's."""
     root = Path(root)
-    project = Project(root.name, Disk(root.parent))
+    disk = Disk(root.parent)
+    project = Project(root.name, Over(instead, disk) if instead else disk)
     project.load()
     return project
 

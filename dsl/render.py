@@ -47,7 +47,11 @@ def as_json(diagnostics: Iterable[Diagnostic], sources: Sources = ()) -> list[di
             "related": [{**_place(span, by_path), "message": label} for span, label in one.secondary],
             "fix": None
             if one.fix is None
-            else {**_place(one.fix.span, by_path), "replacement": one.fix.replacement},
+            else {
+                **_place(one.fix.span, by_path),
+                "replacement": one.fix.replacement,
+                "certain": one.fix.certain,
+            },
         }
         for one in diagnostics
     ]

@@ -9,6 +9,7 @@ for example. No finding is false: what cannot be proved, or not within the time,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from solon.compiler.analyses.clauses import Clauses
 from solon.compiler.analyses.condition_always_decided import always_decided
@@ -28,11 +29,41 @@ SECONDS_MAX = 5.0
 """Time for all questions about one policy; what is not answered by then is not said."""
 
 
+MEANING_CODES = frozenset(
+    {
+        "rule-never-fires",
+        "rule-always-outdone",
+        "condition-always-true",
+        "condition-always-false",
+        "exemption-exempts-nothing",
+        "notices-tie",
+        "pattern-swallowed",
+        "no-rule-looks",
+    }
+)
+"""The codes of what is found here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was found, and the questions that were not decided within the time."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    not_decided: tuple[str, ...]
+
+
 def analyse(
     policy: ir.Policy, sources: Mapping[str, Source], *, gaps: bool = False, seconds: float = SECONDS_MAX
 ) -> tuple[Diagnostic, ...]:
     """All findings about a policy, in order; with `gaps` also the combinations of facts that no rule looks
     at."""
+    return analysis(policy, sources, gaps=gaps, seconds=seconds).diagnostics
+
+
+def analysis(
+    policy: ir.Policy, sources: Mapping[str, Source], *, gaps: bool = False, seconds: float = SECONDS_MAX
+) -> Analysis:
+    """The same, and what could not be decided."""
     clauses = Clauses(seconds)
     try:
         question = Question(Situations(policy, clauses), sources)
@@ -48,6 +79,6 @@ def analyse(
         ]
         if gaps:  # last, for it shuts out what it has told
             found += all_gaps(question)
-        return in_order(found)
+        return Analysis(in_order(found), tuple(clauses.not_decided))
     finally:
         clauses.close()

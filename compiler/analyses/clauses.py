@@ -33,6 +33,10 @@ class Clauses:
         self._model: list[Lit] = []
         self._held: set[Lit] = set()
         self._until = time.monotonic() + seconds
+        self.subject = "what the policy means"
+        """What is asked about at the moment, in words."""
+        self.not_decided: dict[str, None] = {}
+        """What was asked about and not answered."""
         self._solver.add_clause([TRUE])
 
     def close(self) -> None:
@@ -85,16 +89,20 @@ class Clauses:
 
     def possible(self, *assumed: Lit) -> bool | None:
         """Can all of these hold together? None: not decided."""
-        if self.spent:
-            return None
         if FALSE in assumed:
             return False
+        if self.spent:
+            self.not_decided[self.subject] = None
+            return None
         self._solver.conf_budget(CONFLICTS_A_QUESTION)
         answer = self._solver.solve_limited(assumptions=list(assumed))
         if answer:
             self._model = self._solver.get_model() or []
             self._held.update(self._model)
-        return None if answer is None else bool(answer)
+        if answer is None:
+            self.not_decided[self.subject] = None
+            return None
+        return bool(answer)
 
     def never(self, *assumed: Lit) -> bool:
         """Is it proved that these cannot hold together?"""

@@ -56,7 +56,8 @@ def _in_condition(
     pending = [root]
     while pending:
         node = pending.pop()
-        if id(node) in seen or clauses.spent:
+        clauses.subject = "whether conditions are always true or false"
+        if id(node) in seen:
             continue
         seen.add(id(node))
         match node:

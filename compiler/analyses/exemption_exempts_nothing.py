@@ -24,6 +24,7 @@ def exempting_nothing(question: Question) -> list[Diagnostic]:
 def _finding(question: Question, exemption: ir.Exemption) -> Diagnostic | None:
     situations, clauses = question.situations, question.clauses
     span = question.name_of(exemption)
+    clauses.subject = f"whether the exemption `{exemption.name}` exempts anything"
     when, _ = situations.all.pair(exemption.when)
     help = ("change its `when`, or take it out",)
     if clauses.never(when):

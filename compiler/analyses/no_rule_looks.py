@@ -39,6 +39,7 @@ class ByFacts(Conditions):
 def gaps(question: Question) -> list[Diagnostic]:
     """A finding for each combination of facts that no rule looks at."""
     clauses = question.clauses
+    clauses.subject = "which combinations of facts no rule looks at"
     looked = clauses.any_of(_looking(question))
     facts = question.situations.facts
     about = {lit: fact.name for fact in question.policy.facts for lit in facts.lits(fact.name)}

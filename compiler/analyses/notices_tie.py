@@ -37,7 +37,8 @@ def tying(question: Question, skipped: frozenset[str]) -> list[Diagnostic]:
     found: dict[str, Diagnostic] = {}
     for group in groups.values():
         for place, (lits, notice) in enumerate(group):
-            if len(found) < TOLD_MAX and lits.rule.name not in found and not question.clauses.spent:
+            if len(found) < TOLD_MAX and lits.rule.name not in found:
+                question.clauses.subject = f"whether notices tie with those of `{lits.rule.name}`"
                 partners = [one for one in group[place + 1 :] if one[1].texts != notice.texts]
                 told = _tie(question, lits, notice, partners)
                 if told is not None:

@@ -32,7 +32,7 @@ def swallowed(question: Question) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     told: set[str] = set()
     for name, kinds in sorted(listed.items()):
-        if in_pack(patterns[name].place) or question.clauses.spent:
+        if in_pack(patterns[name].place):
             continue
         wider = _wider(name, kinds, listed, having) - told
         if wider:

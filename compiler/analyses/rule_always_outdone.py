@@ -39,8 +39,7 @@ def always_outdone(question: Question, skipped: frozenset[str]) -> list[Diagnost
     for name, lits in sorted(question.situations.rules.items(), reverse=True):
         if name in skipped or lits.rule.shadow:
             continue
-        if question.clauses.spent:
-            break
+        question.clauses.subject = f"whether the rule `{name}` ever changes a verdict"
         # INVARIANT: a rule that was told outdoes nobody, so that all that were told can go together.
         rivals = [
             one

@@ -20,6 +20,7 @@ def never_firing(question: Question) -> dict[str, Diagnostic]:
     """The finding of each rule that cannot fire, by the rule's name."""
     found = {}
     for name, lits in question.situations.rules.items():
+        question.clauses.subject = f"whether the rule `{name}` can fire"
         if question.clauses.never(lits.fires):
             found[name] = _finding(question, lits)
     return found

@@ -170,7 +170,7 @@ def test_as_json_has_all_there_is_to_know() -> None:
         "notes": ["n"],
         "help": ["h"],
         "related": [{**place, "column": 25, "end_column": 28, "message": "other"}],
-        "fix": {**here, "replacement": "meeting_talk"},
+        "fix": {**here, "replacement": "meeting_talk", "certain": False},
     }
 
 

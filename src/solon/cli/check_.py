@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from solon.cli.common import format_option, print_json, say_diagnostics
-from solon.compiler.analyses import analyse
-from solon.dsl.check import without_allowed
-from solon.dsl.diagnostics import in_order
-from solon.dsl.load import Checked, load_policy
+from solon.checking import fix_files, with_meaning
+from solon.cli.common import format_option, print_json, printable, say_diagnostics, wrong_use
+from solon.dsl.code_page import page_of
+from solon.dsl.codes import CODES
+from solon.dsl.diagnostics import closest
+from solon.dsl.load import load_policy
 from solon.dsl.render import as_json
+
+NOT_DECIDED_TOLD_MAX = 10
+
+
+def _explained(ctx: click.Context, _parameter: click.Parameter, code: str | None) -> None:
+    """The page of a code, and the end."""
+    if code is None:
+        return
+    if code not in CODES:
+        meant = closest(code, CODES)
+        wrong_use(f"there is no code `{printable(code)}`" + (f"; did you mean `{meant}`?" if meant else ""))
+    click.echo(page_of(CODES[code]))
+    ctx.exit(0)
 
 
 @click.command("check")
@@ -20,13 +33,27 @@ from solon.dsl.render import as_json
     "policies", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--gaps", is_flag=True, help="also combinations of facts that no rule looks at")
+@click.option("--fix", is_flag=True, help="make the certain fixes in the files first, and say which")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    callback=_explained,
+    is_eager=True,
+    expose_value=False,
+    help="print the page of a code, such as rule-never-fires",
+)
 @format_option
-def command(policies: tuple[Path, ...], gaps: bool, output: str) -> None:
+def command(policies: tuple[Path, ...], gaps: bool, fix: bool, output: str) -> None:
     """Report every mistake of each of POLICIES (root files; what they use is read too)."""
     errors = warnings = 0
     documents: list[dict[str, object]] = []
+    not_decided: list[str] = []
     for path in policies:
-        checked = _with_meaning(load_policy(path), gaps)
+        if fix:
+            _fix(path)
+        meaning = with_meaning(load_policy(path), gaps=gaps)
+        checked = meaning.checked
+        not_decided += meaning.not_decided
         errors += sum(one.is_error for one in checked.diagnostics)
         warnings += sum(not one.is_error for one in checked.diagnostics)
         if output == "json":
@@ -34,18 +61,24 @@ def command(policies: tuple[Path, ...], gaps: bool, output: str) -> None:
         else:
             say_diagnostics(checked.diagnostics, checked, output)
     if output == "json":
-        print_json({"version": 1, "diagnostics": documents})
+        print_json({"version": 1, "diagnostics": documents, "not_decided": not_decided})
     else:
+        for question in not_decided[:NOT_DECIDED_TOLD_MAX]:
+            click.echo(f"not decided within the time: {printable(question)}")
+        if len(not_decided) > NOT_DECIDED_TOLD_MAX:
+            click.echo(f"… and {len(not_decided) - NOT_DECIDED_TOLD_MAX} more questions")
         click.echo(f"{len(policies)} checked: {_many(errors, 'error')}, {_many(warnings, 'warning')}")
     raise SystemExit(1 if errors or warnings else 0)
 
 
-def _with_meaning(checked: Checked, gaps: bool) -> Checked:
-    """The same, and what is found by meaning; of a policy with errors nothing is."""
-    if checked.policy is None:
-        return checked
-    found = without_allowed(analyse(checked.policy, checked.sources, gaps=gaps), checked.sources)
-    return replace(checked, diagnostics=in_order([*checked.diagnostics, *found]))
+def _fix(path: Path) -> None:
+    """Make the certain fixes of a policy and say which."""
+    fixing = fix_files(path)
+    for one in fixing.made:
+        new = f"`{one.new}` for `{one.old.strip()}`" if one.new else f"without `{one.old.strip()}`"
+        click.echo(printable(f"{one.path}:{one.line}: fixed {one.diagnostic.code}: {new}"))
+    for left, reason in fixing.left_alone:
+        click.echo(printable(f"{left}: left as it is: {reason}"), err=True)
 
 
 def _many(count: int, noun: str) -> str:
