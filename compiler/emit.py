@@ -27,12 +27,12 @@ NODE = struct.Struct("<BBBBIIII")
 LEAF = struct.Struct("<BBBBII12x")
 
 
-def emit(plan: Plan, *, strip: bool = False) -> bytes:
+def emit(plan: Plan, *, strip: bool = False, expires: int | None = None) -> bytes:
     """The artifact of a plan. `strip` leaves out the IR, and with it explanations and the reference
-    interpreter."""
+    interpreter; `expires` is the artifact's end, in seconds since 1970."""
     decision = build_decision(plan.policy, plan.pattern_ids())
     sections = {
-        "meta": _meta(plan, decision.schema),
+        "meta": _meta(plan, decision.schema, expires),
         "props": folding.props_section(),
         "fold_basic": folding.fold_section("basic"),
         "patterns": _patterns(plan),
@@ -70,7 +70,7 @@ def _json(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
-def _meta(plan: Plan, schema: dict[str, Any]) -> bytes:
+def _meta(plan: Plan, schema: dict[str, Any], expires: int | None) -> bytes:
     header = plan.policy.header
     return _json(
         {
@@ -78,6 +78,7 @@ def _meta(plan: Plan, schema: dict[str, Any]) -> bytes:
             "title": header.title,
             "owner": header.owner,
             "version": header.version,
+            **({} if expires is None else {"expires": expires}),
             "tables": folding.TABLES_DIGEST,
             "patterns": [pattern.name for pattern in plan.patterns],
             "strategies": [_strategies(plan, pattern) for pattern in plan.patterns],

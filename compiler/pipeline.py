@@ -44,9 +44,10 @@ def _span(place: ir.Place, source: Source) -> Span:
     )
 
 
-def compile_policy(policy: ir.Policy, *, strip: bool = False) -> Compiled:
-    """Compile a checked policy. `strip` leaves the IR out of the artifact."""
+def compile_policy(policy: ir.Policy, *, strip: bool = False, expires: int | None = None) -> Compiled:
+    """Compile a checked policy. `strip` leaves the IR out of the artifact; `expires`, in seconds since
+    1970, is when loaders begin to refuse it."""
     plan, refused = place_patterns(policy)
     if refused:
         return Compiled(None, plan, tuple(refused))
-    return Compiled(emit(plan, strip=strip), plan, ())
+    return Compiled(emit(plan, strip=strip, expires=expires), plan, ())

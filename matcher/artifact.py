@@ -7,7 +7,10 @@ process nor change a verdict.
 from __future__ import annotations
 
 import json
+import os
+import stat
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +61,31 @@ def read_artifact(data: bytes) -> Artifact:
 
 
 def read_file(path: str | Path) -> bytes:
-    """The bytes of an artifact file; one that is too large is refused before it is read."""
-    with Path(path).open("rb") as file:
-        data = file.read(layout.FILE_BYTES_MAX + 1)
+    """The bytes of an artifact file, read once. One that is too large is refused before it is read, and
+    what is no file (a pipe, a device), which could keep its reader waiting for ever, is not opened for
+    reading at all."""
+    with open(path, "rb", buffering=0, opener=_without_waiting) as file:  # Path has no opener
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise ForeignFile("this is not a file, and so no Solon artifact")
+        data = _read_whole(file, found.st_size + 1)
     if len(data) > layout.FILE_BYTES_MAX:
         raise ForeignFile(f"the file has more than {layout.FILE_BYTES_MAX} bytes")
     return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read_whole(file: FileIO, expected: int) -> bytes:
+    """PERF: one read and no copy where the file has the size that it said."""
+    parts: list[bytes] = []
+    left = layout.FILE_BYTES_MAX + 1
+    while left and (part := file.read(min(left, max(expected, 1 << 16)))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def decode_json(section: str, content: bytes) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from typing import Any
 from solon.matcher import _engine
 from solon.matcher.artifact import Artifact, decode_json, read_artifact, read_file
 from solon.matcher.errors import Damaged, Stripped
+from solon.matcher.layout import signatures
 from solon.matcher.schema import Schema
+from solon.matcher.trust import Demands, Trust, expiry_of, version_of
 from solon.matcher.verdict import Verdict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,39 +30,72 @@ NOT_OURS = (KeyError, TypeError, ValueError, IndexError, AttributeError, Overflo
 __all__ = ["Bound", "Policy", "from_bytes", "load"]
 
 
-def load(path: str | Path) -> Policy:
+def load(
+    path: str | Path,
+    *,
+    trust: Trust | None = None,
+    threshold: int | None = None,
+    not_before_version: int | None = None,
+    at: datetime | None = None,
+) -> Policy:
     """Read an artifact file, verify it, and make it ready to decide.
 
-    The file may change or vanish afterwards. Raises OSError where it cannot be read, else the kind of
-    ArtifactError that says what is wrong: ForeignFile, Truncated, TooOld, TooNew or Damaged.
+    The file may change or vanish afterwards. With `trust` (`Keys`, a PEM file of public keys, a folder of
+    them, or several of these) `threshold` of the keys must have signed, 1 where nothing is said. `at` is
+    the time that the artifact's expiry is held against (an aware datetime; now, where left out).
+
+    Raises OSError where the file cannot be read, else the kind of ArtifactError that says what is wrong:
+    ForeignFile, Truncated, TooOld, TooNew, Damaged, and before any table is opened NotSigned, BadSignature,
+    TooFewSignatures, RolledBack (a version below `not_before_version`) or Expired. ValueError for keys or a
+    threshold that nothing could meet, ImportError where `trust` needs the extra `sign`.
     """
-    return from_bytes(read_file(path))
+    demands = Demands.of(trust, threshold, not_before_version)
+    return opened(read_file(path), demands, at)
 
 
-def from_bytes(data: bytes) -> Policy:
-    """Verify artifact bytes and make them ready to decide. Raises as `load` does; any bytes are safe to
-    try."""
-    return Policy(read_artifact(data))
+def from_bytes(
+    data: bytes,
+    *,
+    trust: Trust | None = None,
+    threshold: int | None = None,
+    not_before_version: int | None = None,
+    at: datetime | None = None,
+) -> Policy:
+    """Verify artifact bytes and make them ready to decide. Takes and raises what `load` does; any bytes are
+    safe to try."""
+    return opened(data, Demands.of(trust, threshold, not_before_version), at)
+
+
+def opened(data: bytes, demands: Demands, at: datetime | None = None) -> Policy:
+    """The policy of artifact bytes that meet the demands; raises as `load` does."""
+    if at is not None:
+        micros(at)
+    artifact = read_artifact(data)
+    demands.of_signatures(artifact)
+    policy = Policy(artifact)
+    demands.of_age(policy.version, policy.expires, at)
+    return policy
 
 
 class Policy:
     """A policy that decides. Made by `load`, `from_bytes` or `solon.compile`."""
 
-    __slots__ = ("_artifact", "_engine", "_name", "_schema", "_version")
+    __slots__ = ("__weakref__", "_artifact", "_engine", "_expires", "_name", "_schema", "_version")
 
     def __init__(self, artifact: Artifact) -> None:
         meta = artifact.meta()
         try:
-            name, version = meta["policy"], meta["version"]
-            if type(name) is not str or type(version) is not int:
-                raise TypeError("the policy's name or version")
+            name = meta["policy"]
+            if type(name) is not str:
+                raise TypeError("the policy's name")
+            self._version = version_of(meta)
+            self._expires = expiry_of(meta)
             self._schema = Schema.from_json(meta["schema"])
             self._engine = _engine.Engine(artifact.data, artifact.sections, self._schema, os.urandom(8))
         except NOT_OURS:
             raise Damaged("section meta: it is not what the compiler writes") from None
         self._artifact = artifact
         self._name: str = name
-        self._version: int = version
 
     @property
     def name(self) -> str:
@@ -71,6 +106,17 @@ class Policy:
     def version(self) -> int:
         """The version that the `policy` block says."""
         return self._version
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the artifact ends, as `solon compile --expires` said; None where it does not."""
+        return self._expires
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """The ids of the keys in whose name the artifact is signed, hex; whether the signatures hold was
+        decided when it was loaded, for the keys that were to be trusted."""
+        return tuple(one.key_id.hex() for one in signatures(self._artifact.data))
 
     @property
     def digest(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArtifactError",
+    "BadSignature",
     "Damaged",
     "Expired",
     "FactError",
@@ -18,6 +19,7 @@ __all__ = [
     "RolledBack",
     "SolonError",
     "Stripped",
+    "TooFewSignatures",
     "TooNew",
     "TooOld",
     "Truncated",
@@ -68,7 +70,15 @@ class Damaged(ArtifactError):
 
 
 class NotSigned(ArtifactError):
-    """Too few valid signatures by the keys that the loader trusts."""
+    """The loader wants signatures, and the artifact has none."""
+
+
+class BadSignature(ArtifactError):
+    """A signature in the name of a trusted key is not one of this artifact."""
+
+
+class TooFewSignatures(ArtifactError):
+    """Fewer trusted keys have signed the artifact than the loader wants."""
 
 
 class RolledBack(ArtifactError):

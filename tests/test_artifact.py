@@ -91,7 +91,7 @@ def expected_at(place: int) -> set[type[ArtifactError]]:
         return {TooOld, TooNew}
     if place < 16:
         return {TooNew}
-    return {Truncated, Damaged} if place < 24 else {Damaged}
+    return {Truncated, Damaged} if place < 24 or 28 <= place < 32 else {Damaged}
 
 
 def test_each_bit_counts() -> None:
@@ -286,7 +286,8 @@ CONTAINERS: dict[str, tuple[bytes, type[ArtifactError], str]] = {
     "another content": (TINY[:-1] + b"?", Damaged, "does not have the digest that the header says"),
     "no section": (put(TINY, 24, "<I", 0), Damaged, "the sections end at byte 64"),
     "many sections": (put(TINY, 24, "<I", 2**32 - 1), Damaged, f"the header says {2**32 - 1} sections"),
-    "a reserved field": (put(TINY, 28, "<I", 1), Damaged, "a reserved field of the header is 1, not zero"),
+    "a signature that is not there": (put(TINY, 28, "<I", 1), Truncated, f"the file has {SIZE} of"),
+    "many signatures": (put(TINY, 28, "<I", 65), Damaged, "the header says 65 signatures, more than"),
     "sections out of order": (moved(NAMES[::-1]), Damaged, "'patterns' is unknown or out of order"),
     "a section twice": (moved([NAMES[0], *NAMES]), Damaged, "'meta' is unknown or out of order"),
     "an unknown section": (moved([*NAMES, "extra"]), Damaged, "'extra' is unknown or out of order"),

@@ -21,33 +21,51 @@ if TYPE_CHECKING:
     from solon.matcher.engine import Bound, Policy, from_bytes, load
     from solon.matcher.errors import (
         ArtifactError,
+        BadSignature,
         Damaged,
+        Expired,
         FactError,
         ForeignFile,
+        NotSigned,
+        RolledBack,
         SolonError,
+        Stripped,
+        TooFewSignatures,
         TooNew,
         TooOld,
         Truncated,
     )
+    from solon.matcher.trust import Keys
     from solon.matcher.verdict import Match, Verdict
+    from solon.matcher.watching import Status, Watched, watch
 
 _HOMES = {
     "ArtifactError": "solon.matcher.errors",
+    "BadSignature": "solon.matcher.errors",
     "Bound": "solon.matcher.engine",
     "Damaged": "solon.matcher.errors",
+    "Expired": "solon.matcher.errors",
     "FactError": "solon.matcher.errors",
     "ForeignFile": "solon.matcher.errors",
+    "Keys": "solon.matcher.trust",
     "Match": "solon.matcher.verdict",
+    "NotSigned": "solon.matcher.errors",
     "Policy": "solon.matcher.engine",
     "PolicyError": "solon.authoring",
+    "RolledBack": "solon.matcher.errors",
     "SolonError": "solon.matcher.errors",
+    "Status": "solon.matcher.watching",
+    "Stripped": "solon.matcher.errors",
+    "TooFewSignatures": "solon.matcher.errors",
     "TooNew": "solon.matcher.errors",
     "TooOld": "solon.matcher.errors",
     "Truncated": "solon.matcher.errors",
     "Verdict": "solon.matcher.verdict",
+    "Watched": "solon.matcher.watching",
     "compile": "solon.authoring",
     "from_bytes": "solon.matcher.engine",
     "load": "solon.matcher.engine",
+    "watch": "solon.matcher.watching",
 }
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (the keys are the names above)

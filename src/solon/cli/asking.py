@@ -6,13 +6,13 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from solon.cli.common import compile_clean, is_artifact, load_clean, printable, wrong_use
+from solon.cli.common import compile_clean, is_artifact, load_clean, moment_of, printable, wrong_use
 from solon.facts_json import fact_from_text, facts_from_json
 from solon.matcher.engine import Policy, from_bytes, load
 from solon.matcher.errors import ArtifactError, FactError
@@ -50,12 +50,13 @@ def at_option(command: F) -> F:
     )(command)
 
 
-def open_policy(path: Path, output: str) -> Policy:
-    """An artifact loaded, or a policy compiled; the end of the command where that fails."""
+def open_policy(path: Path, output: str, at: str | None = None) -> Policy:
+    """An artifact loaded, or a policy compiled; the end of the command where that fails. `at` is the time
+    that an artifact's expiry is held against: what was decided then can be asked again."""
     if not is_artifact(path):
         return from_bytes(compile_clean(load_clean(path, output), output))
     try:
-        return load(path)
+        return load(path, at=_moment(at))
     except ArtifactError as error:
         wrong_use(f"{path}: {error}")
 
@@ -91,10 +92,4 @@ def question_of(
 
 
 def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        wrong_use(f"--at takes a time such as 2026-12-01T10:00Z, got {printable(text)}")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None if text is None else moment_of(text, "--at")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -70,10 +72,12 @@ def load_clean(path: Path, output: str) -> Checked:
     return checked
 
 
-def compile_clean(checked: Checked, output: str, *, strip: bool = False) -> bytes:
+def compile_clean(
+    checked: Checked, output: str, *, strip: bool = False, expires: datetime | None = None
+) -> bytes:
     """Artifact bytes, or the end: what is too large to compile is shown and the exit code is 1."""
     try:
-        return compile_checked(checked, strip=strip)
+        return compile_checked(checked, strip=strip, expires=expires)
     except PolicyError as error:
         say_diagnostics(error.diagnostics, checked, output)
         raise SystemExit(1) from None
@@ -83,6 +87,30 @@ def wrong_use(sentence: str) -> NoReturn:
     """Say what was wrong with the call, and stop with 2."""
     click.echo(f"solon: {sentence}", err=True)
     raise SystemExit(2)
+
+
+def write_whole(target: Path, data: bytes, mode: int = 0o644) -> None:
+    """All or nothing: a reader sees the old file or the new one, whatever happens meanwhile."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def moment_of(text: str, option: str) -> datetime:
+    """A time of the command line, UTC where it names no zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        wrong_use(f"{option} takes a time such as 2026-12-01T10:00Z, got {printable(text)}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def is_artifact(path: Path) -> bool:

@@ -40,7 +40,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
     """Decide MESSAGE by POLICY (a policy file or an artifact); `-` reads the message from standard input."""
     if jsonl and message is not None:
         wrong_use("with `--jsonl` the messages come from standard input alone")
-    compiled = open_policy(policy, output)
+    compiled = open_policy(policy, output, at)
     if jsonl:
         raise SystemExit(_decide_lines(compiled, question_of(compiled, "", facts, facts_file, at)))
     if message is None:

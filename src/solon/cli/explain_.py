@@ -24,7 +24,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
 
     `-` reads the message from standard input.
     """
-    compiled = open_policy(policy, output)
+    compiled = open_policy(policy, output, at)
     question = question_of(compiled, text_of(message), facts, facts_file, at)
     try:
         explanation = compiled.decide(question.message, question.facts, at=question.at).explain()

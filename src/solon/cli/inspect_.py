@@ -8,7 +8,7 @@ import click
 
 from solon.cli.common import format_option, print_json, printable, wrong_use
 from solon.matcher.artifact import read_artifact, read_file
-from solon.matcher.engine import from_bytes
+from solon.matcher.engine import Policy
 from solon.matcher.errors import ArtifactError
 
 
@@ -20,7 +20,7 @@ def command(artifact: Path, output: str) -> None:
     try:
         data = read_file(artifact)
         opened = read_artifact(data)
-        policy = from_bytes(data)
+        policy = Policy(opened)  # whatever its age: this is how one finds out
     except ArtifactError as error:
         wrong_use(f"{artifact}: {error}")
     meta = opened.meta()
@@ -33,6 +33,8 @@ def command(artifact: Path, output: str) -> None:
                 "policy": policy.name,
                 "policy_version": policy.version,
                 "sha256": opened.digest,
+                "expires": None if policy.expires is None else policy.expires.isoformat(),
+                "signed_by": list(policy.signers),
                 "bytes": len(data),
                 "sections": sections,
                 "rules": list(policy.rules),
@@ -41,7 +43,12 @@ def command(artifact: Path, output: str) -> None:
         )
         return
     click.echo(f"{printable(policy.name)}, version {policy.version}, SHA-256 {opened.digest}")
-    click.echo(f"{len(data):,} bytes, {len(policy.rules)} rules, {len(patterns)} patterns\n")
+    click.echo(f"{len(data):,} bytes, {len(policy.rules)} rules, {len(patterns)} patterns")
+    if policy.expires is not None:
+        click.echo(f"expires at {policy.expires.isoformat()}")
+    for key_id in policy.signers:
+        click.echo(f"signed in the name of key {key_id} (`solon verify` checks it)")
+    click.echo("")
     width = max(len(name) for name in sections)
     for name, length in sections.items():
         click.echo(f"  {name:<{width}}  {length:>12,} bytes")
