@@ -15,10 +15,14 @@ from benchmarks.bench import Bench
 from benchmarks.corpus import Corpus, NoData, data_folder
 from benchmarks.figures import FIGURES, NOT_YET
 from benchmarks.native import NotBuilt, hyperscan
+from benchmarks.plot import as_svg
 from benchmarks.row import Row, as_markdown, as_text
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "performance.md"
+PLOT = REPORT.with_suffix(".svg")
+PEERS = ("hyperscan", "pyahocorasick", "ahocorasick-rs", "google-re2", "flashtext2", "zen-engine")
+PEERS += ("common-expression-language",)
 
 
 def main() -> int:
@@ -40,6 +44,7 @@ def main() -> int:
     print("\n" + circumstances())
     if chosen.report:
         REPORT.write_text(report(rows), encoding="utf-8")
+        PLOT.write_text(as_svg(rows), encoding="utf-8")
     return 1 if wrong else 0
 
 
@@ -88,6 +93,8 @@ Ratios travel from machine to machine, times do not.
 
 {circumstances()}
 
+![Each figure over its goal](performance.svg)
+
 {as_markdown(rows)}
 """
 
@@ -95,11 +102,12 @@ Ratios travel from machine to machine, times do not.
 def circumstances() -> str:
     """Date, machine, versions."""
     versions = [f"Solon {solon_version()}", f"Python {platform.python_version()}", compiler(), libhyperscan()]
-    for peer in ("hyperscan",):
+    for peer in PEERS:
+        name = "python-hyperscan" if peer == "hyperscan" else peer
         try:
-            versions.append(f"python-{peer} {metadata.version(peer)}")
+            versions.append(f"{name} {metadata.version(peer)}")
         except metadata.PackageNotFoundError:
-            versions.append(f"python-{peer} missing")
+            versions.append(f"{name} missing")
     return f"{datetime.now(UTC):%Y-%m-%d}, {processor()}. {', '.join(versions)}."
 
 

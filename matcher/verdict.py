@@ -13,7 +13,6 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from importlib import metadata
 from typing import Any, NoReturn, Protocol
 
 from solon.matcher import effects
@@ -345,6 +344,8 @@ def as_given(value: Value, fact: FactEntry) -> Any:
 @cache
 def engine_version() -> str:
     """The version of Solon that decides."""
+    from importlib import metadata  # noqa: PLC0415  (half of what importing Solon would take)
+
     try:
         return metadata.version("solon")
     except metadata.PackageNotFoundError:  # run from a checkout that is not installed

@@ -19,10 +19,12 @@ try:
     from benchmarks import policies, rulesets
     from benchmarks.combination import Combination, bounded
     from benchmarks.corpus import Corpus, NoData, data_folder
-    from benchmarks.figures import FIGURES, NOT_YET, hostile
+    from benchmarks.figures import FIGURES, NOT_YET, hostile, real
     from benchmarks.figures.rules import TAGS, check_rules, numbers_of, tagged_facts
     from benchmarks.measure import Rounds, paired
     from benchmarks.native import Fold, Hyperscan, NativeEngine, NotBuilt, Texts, packed
+    from benchmarks.peers import DECIDERS, FINDERS
+    from benchmarks.plot import as_svg
     from benchmarks.row import Row, as_markdown, as_text
 finally:
     sys.path.remove(str(ROOT))
@@ -156,7 +158,7 @@ def test_each_figure_says_what_it_shows() -> None:
     for number, figure in FIGURES.items():
         assert figure.__doc__ and figure.__doc__.startswith("Shows "), number
     numbers = {number for name in [*FIGURES, *NOT_YET] for number in name.split(", ")}
-    assert numbers == {str(number) for number in range(1, 18)}
+    assert numbers == {str(number) for number in range(1, 24)}
 
 
 def test_hostile_messages_have_their_size() -> None:
@@ -195,3 +197,50 @@ def test_missing_data_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("SOLON_DATA", str(tmp_path))
     with pytest.raises(NoData, match="SOLON_DATA"):
         data_folder()
+
+
+@pytest.mark.parametrize("name", sorted(DECIDERS))
+def test_rule_engines_fire_the_same_rules(name: str) -> None:
+    rules, facts = rulesets.random_rules(30, TAGS), tagged_facts(60)
+    try:
+        decide = DECIDERS[name](rules)
+    except NotBuilt as error:
+        pytest.skip(str(error))
+    policy = policies.tagged(rules, TAGS).policy()
+    for given in facts:
+        assert {f"r{number}" for number in decide(given)} == set(policy.decide("", given).rules)
+
+
+@pytest.mark.parametrize("name", sorted(FINDERS))
+def test_finders_find_words(name: str) -> None:
+    try:
+        work = FINDERS[name](["zoom", "google meet"])(["let's Zoom", "nothing"])
+    except NotBuilt as error:
+        pytest.skip(str(error))
+    assert work() == 1
+
+
+def test_a_picture_has_a_bar_for_each_goal() -> None:
+    rows = [
+        Row("1", "a < b", value=0.5, goal=1.0),
+        Row("2", "rate", value=10, goal=1.0, at_least=True),
+        Row("3", "late", value=100, goal=1.0),
+        Row("4", "no goal", value=1.0),
+    ]
+    picture = as_svg(rows)
+    assert picture.count("<rect") == 3
+    assert "a &lt; b" in picture
+    assert picture.count("#b3432b") == 1
+
+
+def test_wider_policies_fire_the_same_rules() -> None:
+    rules, facts = rulesets.random_rules(20, TAGS), tagged_facts(40)
+    narrow, wide = policies.tagged(rules, TAGS).policy(), real.wider(rules, 16).policy()
+    assert len(wide.fact_kinds()) == len(narrow.fact_kinds()) + 8
+    for one, more in zip(facts, real.given(facts, 16), strict=True):
+        assert narrow.decide("", one).rules == wide.decide("", more).rules
+
+
+@pytest.mark.parametrize("name", sorted(real.CONSTRUCTS))
+def test_the_policies_of_the_constructs_compile(name: str) -> None:
+    assert policies.Project(policies.HEADER + real.CONSTRUCTS[name]).policy().rules == ("r",)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from benchmarks.bench import Bench
-from benchmarks.figures import compiling, decisions, evasions, folding, hostile, latency, patterns, rules
+from benchmarks.figures import (
+    compiling,
+    decisions,
+    evasions,
+    folding,
+    hostile,
+    latency,
+    others,
+    patterns,
+    real,
+    rules,
+)
 from benchmarks.row import Row
 
 __all__ = ["FIGURES", "NOT_YET"]
@@ -25,6 +36,12 @@ FIGURES: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "14": hostile.hostile_messages,
     "15": latency.spread,
     "16": latency.rate,
+    "18": others.words_elsewhere,
+    "19": others.rules_elsewhere,
+    "20": real.constructs,
+    "21": real.not_ascii,
+    "22": real.growth,
+    "23": real.starting,
 }
 """By the numbers of the rows that they give."""
 
