@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 120
 FUZZ_POLICIES ?= 2000
 FUZZ_MESSAGES ?= 20000
 
-.PHONY: help demo test check build golden fuzz sanitize fmt bench bench-gate bench-report clean
+.PHONY: help demo test check build golden fuzz sanitize fmt bench bench-gate bench-report accuracy clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -66,6 +66,9 @@ bench-gate: $(VENV)/.built ## fail where a figure has fallen behind its committe
 bench-report: $(VENV)/.bench ## the same, written to docs/performance.md
 	$(BIN)/python -m benchmarks --report
 
+accuracy: $(VENV)/.accuracy ## what is found and what falsely, in data that others labelled, beside the peers; writes docs/accuracy.md
+	$(BIN)/python -m benchmarks.accuracy --report
+
 clean: ## remove what the build made
 	rm -rf $(VENV) build src/*.egg-info matcher/*.so matcher/_engine.c matcher/data compiler/data
 
@@ -89,4 +92,10 @@ $(VENV)/.lint: $(NATIVE) | $(BIN)/python
 # A peer that cannot be had is named in the table; the figures beside the others stand.
 $(VENV)/.bench: $(VENV)/.built
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+# The peers need much, and not all of it everywhere: where they cannot be had, Solon is measured alone.
+$(VENV)/.accuracy: $(VENV)/.built
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[accuracy]' || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check zstandard
 	@touch $@

@@ -1,0 +1,108 @@
+"""Solon as a finder, in one configuration for all suites: entities with `evasions strong`, and the packs.
+
+The kinds that are no entities (a messaging app, a profile link) are patterns of the packs that ship. Nothing
+is chosen by suite.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+import solon
+from benchmarks.accuracy.suites import Span
+
+__all__ = ["KINDS", "PACK_KINDS", "Solon"]
+
+KINDS = (
+    "phone",
+    "email",
+    "url",
+    "handle",
+    "ip_address",
+    "iban",
+    "credit_card",
+    "crypto_wallet",
+    "postal_address",
+)
+# Kind to the packs' patterns that stand for it.
+PACK_KINDS = {
+    "messaging_app": ("messaging_app", "video_call", "chat_app_doubtful", "video_call_phrase"),
+    "profile_link": ("profile_link",),
+    "video_call": ("meeting_link",),
+    "job_link": ("job_or_post_link",),
+}
+PACKS = ("contact", "meeting", "payment", "social")
+# Patterns of the packs that say what is harmless.
+HARMLESS = ("_as_work", "job_or_post_link", "pay_work")
+
+HEAD = """policy accuracy {
+  title   "What is measured"
+  actions allow < flag
+  default allow
+}
+"""
+
+
+class Solon:
+    """`find(text)` gives the spans of each kind."""
+
+    name = "Solon"
+
+    def __init__(self) -> None:
+        entities = "".join(
+            f"pattern entity_{kind} {{\n  entity {kind}\n  evasions strong\n}}\n" for kind in KINDS
+        )
+        self._entities = compiled(HEAD + entities + rule("entity_phone"))
+        self._packs: solon.Policy | None = None
+
+    @property
+    def version(self) -> str:
+        return solon.__version__
+
+    def find(self, text: str) -> dict[str, list[Span]]:
+        """The entities."""
+        return {name.removeprefix("entity_"): spans for name, spans in self._entities.find(text).items()}
+
+    def find_packs(self, text: str) -> dict[str, list[Span]]:
+        """The kinds that the packs know, and below `any` all that their patterns flag."""
+        if self._packs is None:
+            uses = "".join(f'use "std/{pack}"\n' for pack in PACKS)
+            names = [name for pack in PACKS for name in pattern_names(pack)]
+            self._packs = compiled(HEAD + uses + rule(f"any of {', '.join(names)}"))
+        found = self._packs.find(text)
+        kinds = {kind: joined(found.get(name, []) for name in names) for kind, names in PACK_KINDS.items()}
+        flagged = [spans for name, spans in found.items() if not name.endswith(HARMLESS)]
+        return {**kinds, "any": joined(flagged)}
+
+
+def pattern_names(pack: str) -> list[str]:
+    """The patterns that a pack declares."""
+    text = (files("solon.dsl") / "std" / f"{pack}.policy").read_text(encoding="utf-8")
+    return re.findall(r"^pattern (\w+)", text, re.MULTILINE)
+
+
+def rule(pattern: str) -> str:
+    """A policy has a rule."""
+    return f"rule found {{\n  when message contains {pattern}\n  then flag\n}}\n"
+
+
+def compiled(text: str) -> solon.Policy:
+    """A policy from its text."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "accuracy.policy"
+        path.write_text(text, encoding="utf-8")
+        return solon.compile(path)
+
+
+def joined(lists: Iterable[Iterable[Span]]) -> list[Span]:
+    """Several lists of spans to one without overlaps: leftmost, from one start the longest."""
+    spans = sorted({span for spans in lists for span in spans}, key=lambda span: (span[0], -span[1]))
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
