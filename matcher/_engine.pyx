@@ -222,6 +222,16 @@ cdef class Engine:
             self.idle = scratch
         return 0
 
+    def floors(self):
+        """The numbers of the default, the undecided and the incomplete action, -1 where the policy says none."""
+        cdef const sl_decision *d = &self.engine.decision
+        cdef uint32_t none = <uint32_t>SL_NONE
+        return (
+            d.default_action,
+            -1 if d.undecided_action == none else <int64_t>d.undecided_action,
+            -1 if d.incomplete_action == none else <int64_t>d.incomplete_action,
+        )
+
     def bind(self, facts):
         """Facts for many messages: what depends on them alone is worked out once. Raises FactError."""
         cdef Facts filled = self.facts.fill(facts)

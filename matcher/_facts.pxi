@@ -15,6 +15,7 @@ cdef extern from "decide.h":
     ctypedef struct sl_decision:
         uint32_t fact_count, member_words, field_count, pattern_count, rule_count, exemption_count, score_count
         uint32_t rollout_slots, notice_count, action_count, row_words
+        uint32_t default_action, undecided_action, incomplete_action
         const sl_fact *facts
         const uint32_t *fields
     ctypedef struct sl_utf8:

@@ -129,6 +129,13 @@ class Policy:
         return self._schema.actions
 
     @property
+    def floors(self) -> dict[str, str | None]:
+        """The actions that need no rule: `default`, and the least ones where a rule was `undecided` or a look
+        `incomplete` (None where the policy says none)."""
+        names = (None if number < 0 else self._schema.actions[number] for number in self._engine.floors())
+        return dict(zip(("default", "undecided", "incomplete"), names, strict=True))
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """The names of the rules, in order."""
         return self._schema.rule_names

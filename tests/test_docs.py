@@ -37,7 +37,7 @@ TODAY = date(2026, 11, 23)
 PAPERS = (
     "README.md",
     "CONTRIBUTING.md",
-    *(f"docs/{name}.md" for name in ("tutorial", "language", "embedding", "artifact", "trust")),
+    *(f"docs/{name}.md" for name in ("tutorial", "language", "embedding", "artifact", "trust", "audit")),
 )
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         TooOld,
         Truncated,
     )
+    from solon.matcher.proof import Proof, RecordError, prove
     from solon.matcher.trust import Keys
     from solon.matcher.verdict import Match, Verdict
     from solon.matcher.watching import Status, Watched, watch
@@ -52,6 +53,8 @@ _HOMES = {
     "NotSigned": "solon.matcher.errors",
     "Policy": "solon.matcher.engine",
     "PolicyError": "solon.authoring",
+    "Proof": "solon.matcher.proof",
+    "RecordError": "solon.matcher.proof",
     "RolledBack": "solon.matcher.errors",
     "SolonError": "solon.matcher.errors",
     "Status": "solon.matcher.watching",
@@ -65,6 +68,7 @@ _HOMES = {
     "compile": "solon.authoring",
     "from_bytes": "solon.matcher.engine",
     "load": "solon.matcher.engine",
+    "prove": "solon.matcher.proof",
     "watch": "solon.matcher.watching",
 }
 

@@ -24,13 +24,17 @@ VERBS = {
     "inspect": "say what is in an artifact",
     "decide": "decide messages",
     "explain": "say why a message gets its verdict",
+    "replay-record": "prove that a recorded decision was that one",
 }
 
 
 def main() -> None:
     """The entry point of the `solon` command."""
     if click is None:
-        print('The command line needs the extra "author": pip install "solon[author]"', file=sys.stderr)
+        print(
+            'The command line needs click, of the extras "author" and "serve": pip install "solon[author]"',
+            file=sys.stderr,
+        )
         raise SystemExit(2)
     from solon.cli.group import group  # noqa: PLC0415  (needs click)
 

@@ -1,4 +1,7 @@
-"""What several verbs share: options, reading policies, printing."""
+"""What several verbs share: options, reading policies, printing.
+
+A service has the runtime alone: nothing here loads the parser before a policy is read.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,15 @@ import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from solon.authoring import PolicyError, compile_checked
-from solon.dsl.diagnostics import Diagnostic
-from solon.dsl.load import Checked, load_policy
-from solon.dsl.render import as_json, render
+
+if TYPE_CHECKING:
+    from solon.dsl.diagnostics import Diagnostic
+    from solon.dsl.load import Checked
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,6 +59,8 @@ def print_json(value: object) -> None:
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], checked: Checked, output: str) -> None:
     """Diagnostics to standard output, in words or JSON."""
+    from solon.dsl.render import as_json, render  # noqa: PLC0415  (verbs about artifacts never load the parser)
+
     if output == "json":
         print_json({"version": 1, "diagnostics": as_json(tuple(diagnostics), checked.sources)})
     else:
@@ -65,6 +71,8 @@ def say_diagnostics(diagnostics: Iterable[Diagnostic], checked: Checked, output:
 
 def load_clean(path: Path, output: str) -> Checked:
     """A policy without errors, or the end: its mistakes are shown and the exit code is 1."""
+    from solon.dsl.load import load_policy  # noqa: PLC0415
+
     checked = load_policy(path)
     if checked.policy is None:
         say_diagnostics(checked.diagnostics, checked, output)
@@ -129,3 +137,17 @@ def printable(text: str) -> str:
         )
         shown.append(f"\\u{{{code:X}}}" if hidden and character not in "\n\t" else character)
     return "".join(shown)
+
+
+def read_json(path: Path) -> Any:
+    """The JSON of a file. Raises ValueError, which names the file, for anything else, however deep."""
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        what = "is nested too deeply" if isinstance(error, RecursionError) else f"is no JSON: {error}"
+        raise ValueError(f"{path} {what}") from None
+
+
+def read_key(path: Path | None) -> bytes | None:
+    """The key that a file holds: all of its bytes. A line end after them would be part of the key."""
+    return None if path is None else path.read_bytes()

@@ -5,13 +5,21 @@ from __future__ import annotations
 import difflib
 import errno
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from solon.cli import VERBS
 from solon.cli.common import printable, wrong_use
 from solon.matcher.verdict import engine_version
+
+EXTRAS = {
+    "lark": "author",
+    "pysat": "author",
+    "cryptography": "sign",
+    **dict.fromkeys(("starlette", "uvicorn", "msgspec", "prometheus_client"), "serve"),
+}
+"""The extra that brings a package."""
 
 
 class Verbs(click.Group):
@@ -25,7 +33,10 @@ class Verbs(click.Group):
         """The command of a verb, imported now."""
         if cmd_name not in VERBS:
             return None
-        command = import_module(f"solon.cli.{cmd_name}_").command
+        try:
+            command = import_module(f"solon.cli.{cmd_name.replace('-', '_')}_").command
+        except ModuleNotFoundError as error:
+            say_which_extra(cmd_name, error)
         assert isinstance(command, click.Command)
         return command
 
@@ -45,6 +56,8 @@ class Verbs(click.Group):
         """The verb; a file that cannot be read or written is said in a sentence, whichever verb meets it."""
         try:
             return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            say_which_extra(ctx.invoked_subcommand or "", error)
         except OSError as error:
             if error.errno == errno.EPIPE:  # nobody reads any more: click ends quietly
                 raise
@@ -55,6 +68,14 @@ class Verbs(click.Group):
         """The verbs with one line each, without importing them."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
+
+
+def say_which_extra(verb: str, error: ModuleNotFoundError) -> NoReturn:
+    """The end of a command that needs a package that is not there; one of ours that is not is a defect."""
+    extra = EXTRAS.get((error.name or "").partition(".")[0])
+    if extra is None:
+        raise error
+    wrong_use(f'`solon {verb}` needs the extra "{extra}": pip install "solon[{extra}]"')
 
 
 @click.command(cls=Verbs)
