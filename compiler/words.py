@@ -85,7 +85,8 @@ def build_words(leaves: Sequence[tuple[int, Sequence[ir.Term]]], level: str) -> 
     leaf_limit = max((leaf for leaf, _ in leaves), default=-1) + 1
     lists += [0] * (len(lists) % 2)
     pool += bytes(-len(pool) % 8)
-    data = HEADER.pack(len(pool), len(lists), leaf_limit, 0)
+    has_blank = any(b" " in text for table in (at_starts, anywhere) for text, _ in table.leaves)
+    data = HEADER.pack(len(pool), len(lists), leaf_limit, has_blank)
     data += b"".join(head for head, _ in tables)
     data += _first_bytes(anywhere)
     data += b"".join(body for _, body in tables)

@@ -50,19 +50,23 @@ typedef struct {
     uint8_t *done;
 } sl_results;
 
+/* What of a scan has been done, by level. */
+typedef struct {
+    uint8_t folded[SL_STREAMS], words[SL_STREAMS], literals[SL_STREAMS], links[SL_STREAMS][2], link_shapes[SL_STREAMS][2];
+} sl_done;
+
+/* PERF: only `done`, `seen` and `word_starts_before` are cleared when a scan starts; the rest is written when it is done. */
 typedef struct {
     const sl_engine *engine;
     sl_arena *arena;
     sl_text text;          /* the whole message */
     uint32_t scanned_chars; /* its prefix that is looked at */
+    sl_done done;
     sl_stream streams[SL_STREAMS];
-    uint8_t folded[SL_STREAMS];
     sl_hits word_hits[SL_STREAMS], literal_hits[SL_STREAMS];
-    uint8_t words_done[SL_STREAMS], literals_done[SL_STREAMS];
     /* Links, as they are written and (second) with strong evasions. */
     sl_link_list link_lists[SL_STREAMS][2];
     sl_hits link_hits[SL_STREAMS][2];
-    uint8_t links_done[SL_STREAMS][2], link_shapes_done[SL_STREAMS][2];
     const uint64_t *seen[SL_STREAMS]; /* what the automata of a stream may hope for: the sets of characters that stand in it */
     uint32_t *word_starts_before; /* by character of the message: word starts of the basic stream before it */
     sl_results results;

@@ -1,8 +1,10 @@
 /* Folding: see fold.h for what and the format. */
 #include "fold.h"
 
+#include "simd.h"
+
 enum { ITSELF = 0, DROPPED = 1, DROPPED_MARK = 2, HANGUL_SYLLABLE = 3, FIRST_ASCII = 4, FIRST_IMAGE = 132 };
-enum { HEADER = 24, PAGE = 128, LAST_BLOCK = 0x110000 / PAGE, PADDING = 16 };
+enum { HEADER = 24, PAGE = 128, LAST_BLOCK = 0x110000 / PAGE, PADDING = 64, WIDE_PADDING = 16 };
 enum { HANGUL_FIRST = 0xAC00, HANGUL_LAST = 0xD7A3 };
 
 /* ── Opening ── */
@@ -75,50 +77,6 @@ sl_status sl_fold_open(sl_fold *fold, const uint8_t *section, size_t bytes, sl_f
 }
 
 /* ── ASCII ── */
-
-/* One character of the loops below: what it becomes, and into `odd` whether the fast path may not take it. */
-static inline uint8_t ascii_one(uint8_t c, uint8_t upper, uint8_t *odd) {
-    *odd |= (uint8_t)((c > 0x7E) | ((c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r')));
-    return (uint8_t)(c + ((uint8_t)(c - 'A') < upper ? 32 : 0));
-}
-
-#if defined(__SSE2__) && !defined(SOLON_PORTABLE)
-#include <emmintrin.h>
-
-static inline void ascii_block(uint8_t *to, const uint8_t *from, __m128i past_upper, __m128i *odd) {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)from);
-    __m128i kept = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('\t')),
-                                _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('\n')),
-                                             _mm_cmpeq_epi8(block, _mm_set1_epi8('\r'))));
-    __m128i low = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20)); /* signed: all that is not ASCII, too */
-    __m128i drop = _mm_or_si128(_mm_andnot_si128(kept, low), _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
-    __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('A' - 1)), _mm_cmpgt_epi8(past_upper, block));
-    *odd = _mm_or_si128(*odd, drop);
-    _mm_storeu_si128((__m128i *)(void *)to, _mm_add_epi8(block, _mm_and_si128(upper, _mm_set1_epi8(32))));
-}
-
-/* Copy `n` characters, the first `upper` letters of the alphabet (26 or 0) in lower case; 0 where a byte is not ASCII
- * or is a control that folding drops. PERF: the last block overlaps the one before it, so that no tail is done byte by
- * byte: 31 ns for a message of 65 characters where the loop below takes 50. */
-static int ascii_fold(uint8_t *restrict to, const uint8_t *restrict from, size_t n, uint8_t upper) {
-    if (n >= 16) {
-        __m128i odd = _mm_setzero_si128(), past_upper = _mm_set1_epi8((char)('A' + upper));
-        for (size_t i = 0; i + 16 <= n; i += 16) ascii_block(to + i, from + i, past_upper, &odd);
-        if (n % 16) ascii_block(to + n - 16, from + n - 16, past_upper, &odd);
-        return _mm_movemask_epi8(odd) == 0;
-    }
-    uint8_t odd = 0;
-    for (size_t i = 0; i < n; i++) to[i] = ascii_one(from[i], upper, &odd);
-    return !odd;
-}
-#else
-/* The same for any machine; compilers make vectors of it. */
-static int ascii_fold(uint8_t *restrict to, const uint8_t *restrict from, size_t n, uint8_t upper) {
-    uint8_t odd = 0;
-    for (size_t i = 0; i < n; i++) to[i] = ascii_one(from[i], upper, &odd);
-    return !odd;
-}
-#endif
 
 /* Copy; 0 where a byte is not ASCII. */
 static int ascii_copy(uint8_t *restrict to, const uint8_t *restrict from, size_t n) {
@@ -246,7 +204,7 @@ static uint32_t fold_some(const sl_fold *fold, const sl_text *text, uint32_t i, 
 
 static sl_status finish(const sl_growing *g, sl_stream *out) {
     if (g->narrow) memset(g->narrow + g->length, 0, PADDING);
-    else memset(g->wide + g->length, 0, PADDING * sizeof(uint32_t));
+    else memset(g->wide + g->length, 0, WIDE_PADDING * sizeof(uint32_t));
     *out = (sl_stream){g->narrow, g->wide, g->length, g->moved ? g->origin : NULL, g->moved ? g->reach : NULL};
     return SL_OK;
 }
@@ -258,7 +216,7 @@ sl_status sl_fold_run(const sl_fold *fold, sl_arena *arena, const sl_text *text,
     if (text->kind == 1) {
         uint8_t *narrow = sl_arena_take(arena, (size_t)n + PADDING);
         if (!narrow) return SL_NO_MEMORY;
-        if (ascii_fold(narrow, text->data, n, fold->level == SL_FOLD_CASED ? 0 : 26)) {
+        if (sl_simd_chosen()->lower_ascii(narrow, text->data, n, fold->level == SL_FOLD_CASED ? 0 : 26)) {
             memset(narrow + n, 0, PADDING);
             *out = (sl_stream){narrow, NULL, n, NULL, NULL};
             return SL_OK;
@@ -290,7 +248,7 @@ sl_status sl_raw_stream(sl_arena *arena, const sl_text *text, uint32_t length_ch
     uint32_t highest = 0;
     for (uint32_t i = 0; i < n; i++) highest |= sl_char(text, i);
     if (highest < 0x80) g.narrow = sl_arena_take(arena, (size_t)n + PADDING); /* the start of a longer text */
-    else g.wide = sl_arena_take(arena, ((size_t)n + PADDING) * 4);
+    else g.wide = sl_arena_take(arena, ((size_t)n + WIDE_PADDING) * 4);
     if (!g.narrow && !g.wide) return SL_NO_MEMORY;
     for (uint32_t i = 0; i < n; i++) {
         if (g.narrow) g.narrow[i] = (uint8_t)sl_char(text, i);

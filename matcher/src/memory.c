@@ -12,64 +12,66 @@ struct sl_block {
 enum { FIRST_BLOCK = 32 * 1024, KEPT_BYTES = 256 * 1024 };
 
 void sl_arena_init(sl_arena *arena) {
-    arena->first = arena->current = NULL;
-    arena->used = 0;
+    arena->first = NULL;
+    arena->next = arena->end = NULL;
+}
+
+static void use(sl_arena *arena, sl_block *block) {
+    arena->next = (char *)(block + 1);
+    arena->end = arena->next + block->size;
+}
+
+static void free_from(sl_block *block) {
+    while (block) {
+        sl_block *next = block->next;
+        free(block);
+        block = next;
+    }
 }
 
 void sl_arena_reset(sl_arena *arena) {
-    size_t kept = 0;
-    sl_block *block = arena->first, *last = NULL;
-    while (block && kept + block->size <= KEPT_BYTES) {
-        kept += block->size;
-        last = block;
-        block = block->next;
+    if (!arena->first) return;
+    if (arena->first->next || arena->first->size > KEPT_BYTES) {
+        size_t kept = 0;
+        sl_block **place = &arena->first;
+        for (; *place && kept + (*place)->size <= KEPT_BYTES; place = &(*place)->next) kept += (*place)->size;
+        free_from(*place);
+        *place = NULL;
     }
-    while (block) {
-        sl_block *next = block->next;
-        free(block);
-        block = next;
-    }
-    if (last) last->next = NULL;
-    else arena->first = NULL;
-    arena->current = arena->first;
-    arena->used = 0;
+    if (arena->first) use(arena, arena->first);
+    else arena->next = arena->end = NULL;
 }
 
 void sl_arena_free(sl_arena *arena) {
-    sl_block *block = arena->first;
-    while (block) {
-        sl_block *next = block->next;
-        free(block);
-        block = next;
-    }
+    free_from(arena->first);
     sl_arena_init(arena);
 }
 
-void *sl_arena_take(sl_arena *arena, size_t bytes) {
-    if (bytes > SIZE_MAX - 64) return NULL;
+void *sl_arena_take_more(sl_arena *arena, size_t bytes) {
+    if (bytes > SIZE_MAX - 4096) return NULL;
     bytes = (bytes + 15) & ~(size_t)15;
-    while (arena->current) {
-        if (bytes <= arena->current->size - arena->used) {
-            void *taken = (char *)(arena->current + 1) + arena->used;
-            arena->used += bytes;
-            return taken;
+    sl_block *block = arena->first;
+    while (block && (char *)(block + 1) + block->size != arena->end) block = block->next; /* a few: each is twice the one before */
+    while (block && block->next) { /* kept from another time */
+        block = block->next;
+        use(arena, block);
+        if (bytes <= block->size) {
+            arena->next += bytes;
+            return block + 1;
         }
-        if (!arena->current->next) break;
-        arena->current = arena->current->next;
-        arena->used = 0;
     }
-    size_t size = arena->current ? arena->current->size * 2 : FIRST_BLOCK;
+    size_t size = block ? block->size * 2 : FIRST_BLOCK;
     if (size > 16 * 1024 * 1024) size = 16 * 1024 * 1024;
     if (size < bytes) size = bytes;
-    sl_block *block = malloc(sizeof(sl_block) + size);
-    if (!block) return NULL;
-    block->next = NULL;
-    block->size = size;
-    if (arena->current) arena->current->next = block;
-    else arena->first = block;
-    arena->current = block;
-    arena->used = bytes;
-    return block + 1;
+    sl_block *more = malloc(sizeof(sl_block) + size);
+    if (!more) return NULL;
+    more->next = NULL;
+    more->size = size;
+    if (block) block->next = more;
+    else arena->first = more;
+    use(arena, more);
+    arena->next += bytes;
+    return more + 1;
 }
 
 /* The old items stay in the arena: growth by doubling wastes at most as much again. */

@@ -8,7 +8,9 @@
 #define TRY(call) do { sl_status status_ = (call); if (status_) return status_; } while (0)
 
 sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena, const sl_text *text) {
-    memset(scan, 0, sizeof *scan);
+    memset(&scan->done, 0, sizeof scan->done);
+    memset(scan->seen, 0, sizeof scan->seen);
+    scan->word_starts_before = NULL;
     scan->engine = engine;
     scan->arena = arena;
     scan->text = *text;
@@ -22,25 +24,26 @@ sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena,
 }
 
 static sl_status stream_of(sl_scan *scan, int level, const sl_stream **stream) {
-    if (!scan->folded[level]) {
+    if (!scan->done.folded[level]) {
         if (level == SL_STREAM_RAW)
             TRY(sl_raw_stream(scan->arena, &scan->text, scan->scanned_chars, &scan->streams[level]));
         else
             TRY(sl_fold_run(&scan->engine->folds[level], scan->arena, &scan->text, scan->scanned_chars, &scan->streams[level]));
-        scan->folded[level] = 1;
+        scan->done.folded[level] = 1;
     }
     *stream = &scan->streams[level];
     return SL_OK;
 }
 
 static sl_status links_of(sl_scan *scan, int level, int strong, const sl_link_list **links) {
-    if (!scan->links_done[level][strong]) {
+    if (!scan->done.links[level][strong]) {
         const sl_engine *e = scan->engine;
         const sl_stream *stream;
         TRY(stream_of(scan, level, &stream));
+        scan->link_lists[level][strong] = (sl_link_list){0};
         if (strong) TRY(sl_links_scan_strong(&e->suffixes, &e->props, stream, scan->arena, &scan->link_lists[level][1]));
         else TRY(sl_links_scan(&e->suffixes, &e->props, stream, scan->arena, &scan->link_lists[level][0]));
-        scan->links_done[level][strong] = 1;
+        scan->done.links[level][strong] = 1;
     }
     *links = &scan->link_lists[level][strong];
     return SL_OK;
@@ -80,24 +83,26 @@ static sl_status hits_of_leaf(const sl_hits *hits, uint32_t leaf, sl_arena *aren
 }
 
 sl_status sl_scan_words(sl_scan *scan, int level, const sl_hits **hits) {
-    if (!scan->words_done[level]) {
+    if (!scan->done.words[level]) {
         const sl_stream *stream;
         TRY(stream_of(scan, level, &stream));
+        scan->word_hits[level] = (sl_hits){0};
         TRY(sl_words_find(&scan->engine->words[level], &scan->engine->props, stream, scan->arena, &scan->word_hits[level]));
         sort_flood(&scan->word_hits[level]);
-        scan->words_done[level] = 1;
+        scan->done.words[level] = 1;
     }
     *hits = &scan->word_hits[level];
     return SL_OK;
 }
 
 sl_status sl_scan_literals(sl_scan *scan, int level, const sl_hits **hits) {
-    if (!scan->literals_done[level]) {
+    if (!scan->done.literals[level]) {
         const sl_stream *stream;
         TRY(stream_of(scan, level, &stream));
+        scan->literal_hits[level] = (sl_hits){0};
         TRY(sl_literals_find(&scan->engine->literals[level], &scan->engine->props, stream, scan->arena, &scan->literal_hits[level]));
         sort_flood(&scan->literal_hits[level]);
-        scan->literals_done[level] = 1;
+        scan->done.literals[level] = 1;
     }
     *hits = &scan->literal_hits[level];
     return SL_OK;
@@ -131,12 +136,13 @@ static sl_status literals_of_leaf(sl_scan *scan, int level, uint32_t leaf, sl_sp
 static sl_status links_of_leaf(sl_scan *scan, int level, int strong, uint32_t leaf, sl_spans *spans) {
     if (!scan->engine->has_links[level]) return SL_OK;
     sl_hits *hits = &scan->link_hits[level][strong];
-    if (!scan->link_shapes_done[level][strong]) {
+    if (!scan->done.link_shapes[level][strong]) {
         const sl_link_list *links;
+        *hits = (sl_hits){0};
         TRY(links_of(scan, level, strong, &links));
         TRY(sl_links_match(&scan->engine->links[level], links, scan->arena, hits));
         sort_flood(hits);
-        scan->link_shapes_done[level][strong] = 1;
+        scan->done.link_shapes[level][strong] = 1;
     }
     return hits_of_leaf(hits, leaf, scan->arena, spans);
 }

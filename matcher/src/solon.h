@@ -29,13 +29,22 @@ typedef struct {
 /* ── Memory ── One arena for each decision: blocks are kept from one decision to the next and never freed singly. */
 typedef struct sl_block sl_block;
 typedef struct {
-    sl_block *first, *current;
-    size_t used; /* of current */
+    sl_block *first;
+    char *next, *end; /* what is free of the block in use; NULL where there is none yet */
 } sl_arena;
 void sl_arena_init(sl_arena *arena);
 void sl_arena_reset(sl_arena *arena);  /* all is free again; keeps at most 256 KiB of blocks */
 void sl_arena_free(sl_arena *arena);
-void *sl_arena_take(sl_arena *arena, size_t bytes); /* 16-byte aligned, NOT zeroed; NULL where there is no memory */
+void *sl_arena_take_more(sl_arena *arena, size_t bytes); /* of sl_arena_take, where the block has no more room */
+
+/* 16-byte aligned, NOT zeroed; NULL where there is no memory. */
+static inline void *sl_arena_take(sl_arena *arena, size_t bytes) {
+    size_t left = (size_t)(arena->end - arena->next), wanted = (bytes + 15) & ~(size_t)15; /* blocks are multiples of 16 */
+    if (bytes > left || !arena->next) return sl_arena_take_more(arena, bytes);
+    void *taken = arena->next;
+    arena->next += wanted;
+    return taken;
+}
 
 /* ── Text as Python stores it ── kind is 1 (Latin-1), 2 (UCS-2) or 4 (UCS-4) bytes a character. */
 typedef struct {
@@ -54,7 +63,7 @@ static inline uint32_t sl_char(const sl_text *text, uint32_t i) {
 
 /* ── A folded stream ── `narrow` where every folded character is ASCII (else NULL), else `wide`.
  * `origin` and `reach` are NULL where folding changed no offset: then origin(i) = i, reach(i) = i + 1.
- * INVARIANT: narrow has 16 readable zero bytes after its end, wide 4 zero words. */
+ * INVARIANT: narrow has 64 readable zero bytes after its end, wide 4 zero words. */
 typedef struct {
     const uint8_t *narrow;
     const uint32_t *wide;

@@ -1,19 +1,15 @@
 /* Opens the words of a level and finds them.
  *
- * The stream is read as UTF-8 with its white space made single (a view; the stream itself where it is so already). At each word start
- * the first bytes are hashed, a bitmap turns most of them away, and a bucket of few terms is left. The work at one place is bounded by the
+ * The stream is read as UTF-8 with its white space made single (the stream itself where it is so already). At each word start
+ * the first bytes are hashed, a bitmap turns most of them away (simd.h), and a bucket of few terms is left. The work at one place is bounded by the
  * longest term of the policy, whatever the message.
  */
 #include "words.h"
 
-#include "utf8_view.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "simd.h"
+#include "words_text.h"
 
 enum { HEADER_BYTES = 96, TABLE_BYTES = 24, TABLES_AT = 16, FIRST_BYTES_AT = 64, SLOT_BITS_MOST = 28, LOOK_BACK = 8 };
-#define MULTIPLIER 0x9E3779B97F4A7C15u
 #define NONE UINT32_MAX
 
 #define REFUSE(why, where) SL_REFUSE(fault, "words", why, where)
@@ -84,7 +80,8 @@ sl_status sl_words_open(sl_words *w, const uint8_t *section, size_t bytes, sl_fa
     const uint32_t *h = (const uint32_t *)section;
     uint32_t pool_bytes = h[0], list_count = h[1], next_list = 0;
     w->leaf_limit = h[2];
-    if (h[3] || list_count % 2 || pool_bytes % 8) REFUSE("a field of the header is out of range", 0);
+    w->has_blank = (int)h[3];
+    if (h[3] > 1 || list_count % 2 || pool_bytes % 8) REFUSE("a field of the header is out of range", 0);
     w->first_bytes = section + FIRST_BYTES_AT;
     reader r = {section, bytes, HEADER_BYTES};
     sl_status status = open_table(&w->at_starts, h + TABLES_AT / 4, &r, fault);
@@ -98,143 +95,6 @@ sl_status sl_words_open(sl_words *w, const uint8_t *section, size_t bytes, sl_fa
     return status;
 }
 
-/* ── The view: single white space, word starts ───────────────────────────────────────────────────── */
-
-/* One bit for each byte of the view, and a word more. A word starts at the bits of `starts`; the bytes of `goes_on` belong to the same
- * token as the byte before them. */
-typedef struct {
-    sl_view view;
-    uint64_t *starts, *goes_on;
-    uint32_t words; /* of 64 bits */
-} text;
-
-static sl_status bits_room(text *t, sl_arena *arena, uint32_t length) {
-    t->words = length / 64 + 2;
-    t->starts = sl_arena_take(arena, (size_t)t->words * 16);
-    if (!t->starts) return SL_NO_MEMORY;
-    t->goes_on = t->starts + t->words;
-    return SL_OK;
-}
-
-typedef struct {
-    uint64_t word, blank, other_space; /* [A-Za-z0-9_]; U+0020; U+0009 to U+000D */
-} kinds;
-
-static inline kinds kinds_of_64(const uint8_t *p) {
-    kinds k = {0, 0, 0};
-#ifdef __SSE2__
-    for (int part = 0; part < 4; part++) {
-        __m128i c = _mm_loadu_si128((const __m128i *)(p + 16 * part));
-        __m128i lower = _mm_or_si128(c, _mm_set1_epi8(0x20));
-        __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)), _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
-        __m128i digit = _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(c, _mm_set1_epi8('9' + 1)));
-        __m128i word = _mm_or_si128(_mm_or_si128(letter, digit), _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
-        __m128i blank = _mm_cmpeq_epi8(c, _mm_set1_epi8(' '));
-        __m128i other = _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8(8)), _mm_cmplt_epi8(c, _mm_set1_epi8(14)));
-        k.word |= (uint64_t)(uint32_t)_mm_movemask_epi8(word) << (16 * part);
-        k.blank |= (uint64_t)(uint32_t)_mm_movemask_epi8(blank) << (16 * part);
-        k.other_space |= (uint64_t)(uint32_t)_mm_movemask_epi8(other) << (16 * part);
-    }
-#else
-    for (int i = 0; i < 64; i++) {
-        uint8_t c = p[i], lower = c | 0x20;
-        uint64_t word = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
-        k.word |= word << i;
-        k.blank |= (uint64_t)(c == ' ') << i;
-        k.other_space |= (uint64_t)(c >= 9 && c <= 13) << i;
-    }
-#endif
-    return k;
-}
-
-/* Fills the bits of an ASCII view; returns whether all white space in it is single blanks. */
-static int ascii_bits(text *t) {
-    uint64_t word_before = 0, blank_before = 0, trouble = 0;
-    uint32_t n = t->view.length;
-    for (uint32_t k = 0; k < t->words; k++) {
-        uint64_t at = (uint64_t)k * 64;
-        kinds kind = {0, 0, 0};
-        if (at + 64 <= n) {
-            kind = kinds_of_64(t->view.bytes + at);
-        } else if (at < n) {
-            uint8_t tail[64] = {0};
-            memcpy(tail, t->view.bytes + at, n - at);
-            kind = kinds_of_64(tail);
-        }
-        t->goes_on[k] = kind.word & (kind.word << 1 | word_before);
-        t->starts[k] = kind.word & ~t->goes_on[k];
-        trouble |= kind.other_space | (kind.blank & (kind.blank << 1 | blank_before));
-        word_before = kind.word >> 63;
-        blank_before = kind.blank >> 63;
-    }
-    return !trouble;
-}
-
-static sl_status single_blanks(text *t, sl_arena *arena) {
-    const uint8_t *from = t->view.bytes;
-    uint32_t n = t->view.length, *map, out = 0;
-    uint8_t *to;
-    sl_status status = sl_view_room(arena, n, &to, &map);
-    if (status) return status;
-    for (uint32_t i = 0; i < n; i++) {
-        uint8_t c = from[i];
-        int space = c == ' ' || (c >= 9 && c <= 13);
-        if (space && out && to[out - 1] == ' ') continue;
-        map[out] = i;
-        to[out++] = space ? ' ' : c;
-    }
-    map[out] = n;
-    memset(to + out, 0, 16);
-    t->view = (sl_view){to, out, map};
-    t->words = out / 64 + 2; /* fewer than there is room for; goes_on stays where it is */
-    ascii_bits(t);
-    return SL_OK;
-}
-
-static sl_status read_wide(text *t, const sl_props *props, const sl_stream *s, sl_arena *arena) {
-    uint32_t room = sl_utf8_length(s), *map, out = 0;
-    uint8_t *to, before = 0;
-    if (!room && s->length) return SL_NO_MEMORY;
-    sl_status status = sl_view_room(arena, room, &to, &map);
-    if (!status) status = bits_room(t, arena, room);
-    if (status) return status;
-    memset(t->starts, 0, (size_t)t->words * 16);
-    for (uint32_t i = 0; i < s->length; i++) {
-        uint32_t c = s->wide[i];
-        uint8_t kind = sl_props_of(props, c);
-        if (kind & SL_SPACE) {
-            if (!(before & SL_SPACE)) {
-                map[out] = i;
-                to[out++] = ' ';
-            }
-            before = kind;
-            continue;
-        }
-        uint32_t size = sl_utf8_put(to + out, c);
-        for (uint32_t k = 0; k < size; k++) {
-            uint32_t at = out + k;
-            map[at] = i;
-            if (!(kind & SL_WORD)) continue;
-            if (k == 0 && (i == 0 || sl_edge_of(before, kind))) t->starts[at >> 6] |= 1ull << (at & 63);
-            else t->goes_on[at >> 6] |= 1ull << (at & 63);
-        }
-        out += size;
-        before = kind;
-    }
-    map[out] = s->length;
-    memset(to + out, 0, 16);
-    t->view = (sl_view){to, out, map};
-    return SL_OK;
-}
-
-static sl_status read_stream(text *t, const sl_props *props, const sl_stream *s, sl_arena *arena) {
-    if (!s->narrow) return read_wide(t, props, s, arena);
-    t->view = (sl_view){s->narrow, s->length, NULL};
-    sl_status status = bits_room(t, arena, s->length);
-    if (status || ascii_bits(t)) return status;
-    return single_blanks(t, arena);
-}
-
 /* ── Looking up ──────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct {
@@ -243,7 +103,7 @@ typedef struct {
     const sl_stream *stream;
     sl_arena *arena;
     sl_hits *hits;
-    text text;
+    sl_words_text text;
 } search;
 
 /* Is there a hit of this leaf from the same start among the last ones? It was longer then, for longer terms come first. */
@@ -293,12 +153,12 @@ static sl_status look_in_bucket(search *f, const sl_words_table *t, uint32_t low
     if (low == bottom) return SL_OK;
     uint32_t index = low - 1, length = t->entries[index].length & SL_WORDS_LENGTH;
     uint32_t common = common_bytes(pool + t->entries[index].offset, bytes, length < rest ? length : rest);
-    uint32_t first = sl_view_char(&f->text.view, at);
+    uint32_t first = sl_words_text_char(&f->text, at);
     for (; index != NONE; index = t->entries[index].parent) {
         const sl_words_entry *e = &t->entries[index];
         length = e->length & SL_WORDS_LENGTH;
         if (length > common) continue;
-        uint32_t end = sl_view_char(&f->text.view, at + length);
+        uint32_t end = sl_words_text_char(&f->text, at + length);
         if (end <= first) continue; /* half a character: the terms of a damaged section */
         if ((e->length & SL_WORDS_CLOSED_RIGHT) && !sl_edge(f->props, f->stream, end)) continue;
         sl_status status = report(f, e, first, end - 1);
@@ -324,7 +184,7 @@ static sl_status look_at(search *f, const sl_words_table *t, uint32_t lengths, u
     uint64_t bytes = eight_bytes(f->text.view.bytes + at);
     for (; lengths; lengths &= lengths - 1) {
         uint32_t length = (uint32_t)__builtin_ctz(lengths);
-        uint64_t hash = (length == 8 ? bytes : bytes & ((1ull << 8 * length) - 1)) * MULTIPLIER;
+        uint64_t hash = (length == 8 ? bytes : bytes & ((1ull << 8 * length) - 1)) * SL_WORDS_MULTIPLIER;
         if (!may_have(t, hash)) continue;
         uint64_t slot = hash >> (64 - t->slot_bits);
         sl_status status = look_in_bucket(f, t, t->starts[slot], t->starts[slot + 1], at);
@@ -333,30 +193,37 @@ static sl_status look_at(search *f, const sl_words_table *t, uint32_t lengths, u
     return SL_OK;
 }
 
-/* The bytes of the token that starts at `at`, if they are fewer than eight; else at least eight. */
-static uint32_t token_length(const text *t, uint32_t at) {
-    uint32_t next = at + 1;
-    uint64_t run = eight_bytes((const uint8_t *)t->goes_on + (next >> 3)) >> (next & 7);
-    return 1 + (uint32_t)__builtin_ctzll(~run | 1ull << 63);
+static int is_word_byte(uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/* The bytes of the token that starts at `at`; 31 where there are eight or more. */
+static uint32_t token_length(const sl_words_text *t, uint32_t at) {
+    for (uint32_t k = 1; k < 8; k++) {
+        uint32_t next = at + k;
+        if (!(t->goes_on ? t->goes_on[next >> 6] >> (next & 63) & 1 : (uint64_t)is_word_byte(t->view.bytes[next]))) return k;
+    }
+    return 31;
 }
 
-/* PERF: the two usual keys of a place, eight bytes and the token, are tried without a branch; almost every place ends here. */
-static inline int may_be_at(const sl_words_table *t, const uint8_t *bytes, uint32_t token) {
-    uint64_t key = eight_bytes(bytes), hash = key * MULTIPLIER;
-    uint64_t token_hash = (key & ~0ull >> (token < 8 ? 64 - 8 * token : 0)) * MULTIPLIER;
-    return (may_have(t, hash) | may_have(t, token_hash)) != 0;
-}
-
-static sl_status find_at_starts(search *f, const sl_words_table *t) {
+/* The hits of one text at word starts. 0 in `*whole`: it has white space that must be made single first. */
+static sl_status walk(search *f, const sl_words_table *t, int spaces_matter, int *whole) {
     uint32_t prefixes = f->stream->narrow ? t->prefix_lengths_ascii : t->prefix_lengths, tokens = t->token_lengths;
-    int usual = !(prefixes & 0xFF);
-    for (uint32_t k = 0; k < f->text.words; k++) {
-        for (uint64_t starts = f->text.starts[k]; starts; starts &= starts - 1) {
-            uint32_t at = k * 64 + (uint32_t)__builtin_ctzll(starts);
-            uint32_t token = token_length(&f->text, at), lengths = prefixes;
-            if (usual && !may_be_at(t, f->text.view.bytes + at, token)) continue;
-            if (token < 8) lengths |= tokens & 1u << token;
-            if (!lengths || !sl_starts(f->stream, sl_view_char(&f->text.view, at))) continue;
+    const sl_simd *simd = sl_simd_chosen();
+    sl_walk w;
+    w.table = t;
+    w.bytes = f->text.view.bytes;
+    w.length = f->text.view.length;
+    w.every_start = (prefixes & 0xFF) != 0;
+    w.spaces_matter = spaces_matter;
+    w.starts = f->text.starts;
+    w.goes_on = f->text.goes_on;
+    w.word_before = w.space_before = w.at = 0;
+    int (*step)(sl_walk *) = f->text.starts ? simd->walk_bits : simd->walk_ascii;
+    for (int more = SL_WALK_GOES_ON; more == SL_WALK_GOES_ON;) {
+        more = step(&w);
+        *whole = more != SL_WALK_SPACES;
+        for (uint32_t k = 0; k < w.count && *whole; k++) {
+            uint32_t at = w.places[k], lengths = prefixes | (tokens & 1u << token_length(&f->text, at));
+            if (!lengths || !sl_starts(f->stream, sl_words_text_char(&f->text, at))) continue;
             sl_status status = look_at(f, t, lengths, at);
             if (status) return status;
         }
@@ -368,18 +235,44 @@ static sl_status find_anywhere(search *f, const sl_words_table *t) {
     uint32_t lengths = f->stream->narrow ? t->prefix_lengths_ascii : t->prefix_lengths;
     const uint8_t *bytes = f->text.view.bytes, *first = f->words->first_bytes;
     for (uint32_t at = 0; at < f->text.view.length; at++) {
-        if (!(first[bytes[at] >> 3] >> (bytes[at] & 7) & 1) || !sl_starts(f->stream, sl_view_char(&f->text.view, at))) continue;
+        if (!(first[bytes[at] >> 3] >> (bytes[at] & 7) & 1) || !sl_starts(f->stream, sl_words_text_char(&f->text, at))) continue;
         sl_status status = look_at(f, t, lengths, at);
         if (status) return status;
     }
     return SL_OK;
 }
 
+static int has_spaces(const uint8_t *bytes, uint32_t length) { /* other than single blanks */
+    const sl_simd *simd = sl_simd_chosen();
+    uint64_t before = 0;
+    for (uint32_t at = 0; at < length; at = length - at > 64 ? at + 64 : length) {
+        sl_kinds kinds = simd->kinds_of_64(bytes + at);
+        uint64_t space = kinds.blank | kinds.other_space;
+        if (kinds.other_space | (space & (space << 1 | before))) return 1;
+        before = space >> 63;
+    }
+    return 0;
+}
+
 sl_status sl_words_find(const sl_words *w, const sl_props *props, const sl_stream *stream, sl_arena *arena, sl_hits *hits) {
     if (!stream->length) return SL_OK;
     search f = {.words = w, .props = props, .stream = stream, .arena = arena, .hits = hits};
-    sl_status status = read_stream(&f.text, props, stream, arena);
-    if (!status && w->at_starts.count) status = find_at_starts(&f, &w->at_starts);
+    uint32_t before = hits->count;
+    int whole = 1;
+    f.text.view = (sl_view){stream->narrow, stream->length, NULL};
+    if (!stream->narrow) {
+        sl_status status = sl_words_text_wide(&f.text, props, stream, w->has_blank, arena);
+        if (status) return status;
+    } else if (w->has_blank && w->anywhere.count) {
+        whole = !has_spaces(stream->narrow, stream->length);
+    }
+    sl_status status = SL_OK;
+    if (whole && w->at_starts.count) status = walk(&f, &w->at_starts, stream->narrow && w->has_blank, &whole);
+    if (!whole && !status) { /* begin again */
+        hits->count = before;
+        status = sl_words_text_single(&f.text, stream, arena);
+        if (!status && w->at_starts.count) status = walk(&f, &w->at_starts, 0, &whole);
+    }
     if (!status && w->anywhere.count) status = find_anywhere(&f, &w->anywhere);
     return status;
 }

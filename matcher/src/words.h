@@ -5,7 +5,7 @@
  *      0  u32  bytes of the pool
  *      4  u32  count of `lists`, even
  *      8  u32  leaf limit             one more than the greatest leaf
- *     12  u32  zero
+ *     12  u32  1 where a term has a blank, else 0: then white space need not be made single
  *     16       two tables of 24 bytes: at word starts, anywhere
  *                u32 entries, u32 slot bits,
  *                u32 token lengths    bit k: terms stand under a first token of k bytes (k < 8)
@@ -30,6 +30,8 @@
 
 enum { SL_WORDS_CLOSED_RIGHT = 1 << 24, SL_WORDS_MANY_LEAVES = 1 << 25, SL_WORDS_LENGTH = (1 << 24) - 1 };
 
+#define SL_WORDS_MULTIPLIER 0x9E3779B97F4A7C15u
+
 typedef struct {
     uint32_t offset; /* in the pool */
     uint32_t length; /* and the flags above it */
@@ -50,6 +52,7 @@ typedef struct {
     const uint32_t *lists;
     const uint8_t *pool;
     uint32_t leaf_limit; /* every hit's leaf is below this */
+    int has_blank;
 } sl_words;
 
 sl_status sl_words_open(sl_words *words, const uint8_t *section, size_t bytes, sl_fault *fault);

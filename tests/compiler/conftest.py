@@ -14,7 +14,7 @@ from solon.matcher import folding
 
 HERE = Path(__file__).parent
 SOURCES = HERE.parents[1] / "matcher" / "src"
-FILES = ("memory.c", "props.c", "fold.c", "words.c", "literals.c", "dfa.c")
+FILES = ("memory.c", "props.c", "fold.c", "simd.c", "words_text.c", "words.c", "literals.c", "dfa.c")
 
 WORDS, LITERALS, DFAS = 0, 1, 2
 

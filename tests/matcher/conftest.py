@@ -17,6 +17,7 @@ DRIVER = Path(__file__).with_name("native") / "number_driver.c"
 NEEDED = (
     "memory",
     "props",
+    "simd",
     "fold",
     "sha256",
     "keccak",

@@ -129,7 +129,7 @@ def read_stream(out: Stream) -> Folded:
 @pytest.fixture(scope="module", params=["-USOLON_PORTABLE", "-DSOLON_PORTABLE"], ids=["vectors", "portable"])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     target = tmp_path_factory.mktemp("fold") / "fold.so"
-    sources = [str(SOURCES / name) for name in ("memory.c", "props.c", "fold.c")]
+    sources = [str(SOURCES / name) for name in ("memory.c", "props.c", "simd.c", "fold.c")]
     command = ["gcc", "-std=c11", "-O3", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(target)]
     subprocess.run([*command, request.param, *sources], check=True)
     yield Engine(ctypes.CDLL(str(target)))
@@ -321,7 +321,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("damage")
     (folder / "driver.c").write_text(DRIVER)
     flags = ["-std=c11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    sources = [folder / "driver.c", *(SOURCES / name for name in ("memory.c", "props.c", "fold.c"))]
+    sources = [folder / "driver.c", *(SOURCES / name for name in ("memory.c", "props.c", "simd.c", "fold.c"))]
     subprocess.run(
         ["gcc", *flags, f"-I{SOURCES}", "-o", str(folder / "driver"), *map(str, sources)], check=True
     )
