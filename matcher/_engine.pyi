@@ -1,11 +1,13 @@
 """Types of the extension; `engine.py` is the face that people read."""
 
+import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from solon.matcher.effects import Value
 from solon.matcher.layout import Section
 from solon.matcher.schema import Schema
-from solon.matcher.verdict import Policy, Verdict
+from solon.matcher.verdict import Verdict
 
 class Facts:
     """Facts, checked, for one policy. Immutable."""
@@ -55,8 +57,27 @@ class Engine:
     ) -> None: ...
     def floors(self) -> tuple[int, int, int]: ...
     def bind(self, facts: Mapping[str, object]) -> Facts: ...
-    def decide(
-        self, policy: Policy, message: str, facts: Mapping[str, object], at: int | None
-    ) -> Verdict: ...
-    def decide_bound(self, policy: Policy, message: str, facts: Facts, at: int | None) -> Verdict: ...
     def find(self, message: str) -> dict[int, tuple[tuple[int, int], ...]]: ...
+
+class Decider:
+    """What a policy decides with."""
+
+    _engine: Engine
+
+    def decide(
+        self, message: str, facts: Mapping[str, Any], *, at: datetime.datetime | None = None
+    ) -> Verdict:
+        """Decide one message.
+
+        `facts` is a flat mapping with dotted names, or nested mappings. `at` is the time that `active`,
+        `expires` and time facts are held against (an aware datetime; now, where left out). Raises FactError
+        for facts that do not fit the policy, TypeError for a message that is no str or a time that is not
+        aware.
+        """
+
+class BoundDecider:
+    """A policy with its facts."""
+
+    def __init__(self, policy: Decider, facts: Mapping[str, Any]) -> None: ...
+    def decide(self, message: str, *, at: datetime.datetime | None = None) -> Verdict:
+        """Decide one message with these facts; as `Policy.decide`."""

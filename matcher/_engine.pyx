@@ -7,16 +7,12 @@ from libc.stdlib cimport free, malloc
 
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
+from cpython.unicode cimport PyUnicode_KIND
 
 from types import MappingProxyType
 
 from solon.matcher.errors import Damaged
 from solon.matcher.verdict import Verdict
-
-cdef extern from *:
-    object PyType_GenericNew(object type, void *args, void *kwargs)
-    int PyObject_GenericSetAttr(object thing, object name, object value) except -1
 
 cdef extern from "<time.h>" nogil:
     """
@@ -82,6 +78,7 @@ cdef extern from "engine.h" nogil:
         uint32_t *notices
         const sl_sum *sums
         const uint8_t *summed
+        bint incomplete
     sl_status sl_engine_decide(const sl_engine *engine, const sl_text *texts, uint32_t field_count, const sl_facts *facts,
                                int64_t at, sl_arena *arena, sl_question *question, sl_outcome *outcome, uint8_t *cut)
     sl_status sl_question_scan(sl_question *question, uint32_t field, sl_scan **scan)
@@ -106,7 +103,6 @@ cdef inline int text_of(str value, sl_text *text) except -1:
 
 
 cdef object _NO_SPANS = MappingProxyType({})
-cdef str _STATE = "_state"
 
 
 # PERF: most lists of an outcome are empty, and there is one empty tuple.
@@ -131,13 +127,7 @@ cdef tuple spans_as_tuple(const sl_spans *spans):
     return tuple([(spans.items[i].start, spans.items[i].end) for i in range(spans.count)])
 
 
-@cython.final
-@cython.freelist(64)
-cdef class Outcome:
-    """What was decided, in the numbers of the schema; `solon.matcher.verdict.Outcome` says what each part is."""
-    cdef readonly uint32_t action
-    cdef readonly tuple fired, undecided, shadow, exempted_rules, exempted_patterns, notices, sums, cut
-    cdef readonly object spans
+include "_verdict.pxi"
 
 
 cdef class Engine:
@@ -148,6 +138,7 @@ cdef class Engine:
     cdef FactSchema facts
     cdef Scratch *idle
     cdef uint32_t field_count
+    cdef uint8_t *plain  # by rule: 1 where its verdicts show neither spans nor scores, 2 where they may, 0 where nobody asked
 
     def __cinit__(self):
         self.idle = NULL
@@ -159,6 +150,7 @@ cdef class Engine:
             sl_arena_free(&self.idle.arena)
             free(self.idle)
             self.idle = next
+        PyMem_Free(self.plain)
         sl_engine_close(&self.engine)  # zeros, where nothing was opened
 
     def __init__(self, bytes data not None, dict sections not None, schema, bytes secret not None):
@@ -200,6 +192,9 @@ cdef class Engine:
         self.facts = FactSchema(schema)
         self.facts.attach(&self.engine.decision, schema)
         self.field_count = 1 + <uint32_t>self.facts.field_count
+        self.plain = <uint8_t *>PyMem_Calloc(self.engine.decision.rule_count + 1, 1)
+        if self.plain == NULL:
+            raise MemoryError()
 
     cdef Scratch *borrow(self) except NULL:
         """Memory for one decision; the GIL, or the engine's lock where there is none, keeps the list whole."""
@@ -238,47 +233,42 @@ cdef class Engine:
         filled.prepare()
         return filled
 
-    def decide(self, policy, str message not None, facts, at):
-        """The verdict of a policy, whose engine this is, from a mapping of facts. Raises FactError."""
-        return self.verdict(policy, message, self.facts.fill(facts), at)
-
-    def decide_bound(self, policy, str message not None, Facts facts not None, at):
-        """The verdict with facts that `bind` gave."""
-        return self.verdict(policy, message, facts, at)
-
-    cdef object verdict(self, policy, str message, Facts facts, at):
-        """PERF: made as `object.__new__` and `object.__setattr__` do, without a Python frame."""
-        cdef int64_t moment = sl_now_micros() if at is None else at
-        verdict = PyType_GenericNew(Verdict, NULL, NULL)
-        PyObject_GenericSetAttr(verdict, _STATE, (policy, message, facts, self.outcome_at(message, facts, moment), moment))
-        return verdict
-
-    cdef Outcome outcome_at(self, str message, Facts facts, int64_t moment):
+    cdef Decided decide(self, policy, str message, Facts facts, int64_t moment):
+        cdef Decided verdict
         cdef Scratch *scratch
         if facts.schema is not self.facts:
             raise ValueError("these facts were read for another policy")
+        verdict = Decided.__new__(Decided)
+        verdict.policy, verdict.message, verdict.facts, verdict.moment = policy, message, facts, moment
         scratch = self.borrow()
         try:
-            return self.decide_in(&scratch.arena, message, facts, moment)
+            self.decide_in(&scratch.arena, verdict)
         finally:
             self.give_back(scratch)
+        return verdict
 
-    cdef Outcome decide_in(self, sl_arena *arena, str message, Facts facts, int64_t at):
-        cdef sl_text *texts = <sl_text *>sl_arena_take(arena, self.field_count * sizeof(sl_text))
+    cdef int decide_in(self, sl_arena *arena, Decided verdict) except -1:
+        cdef sl_text message
+        cdef sl_text *texts = &message
         cdef uint8_t *cut = <uint8_t *>sl_arena_take(arena, self.field_count)
         cdef sl_question question
         cdef sl_outcome outcome
         cdef sl_status status
-        cdef list scanned
-        cdef Py_ssize_t longest = len(message)
+        cdef Facts facts = verdict.facts
+        cdef int64_t at = verdict.moment
+        cdef Py_ssize_t longest = len(verdict.message)
+        cdef uint32_t field
+        cdef PyObject *text
+        if self.field_count > 1:
+            texts = <sl_text *>sl_arena_take(arena, self.field_count * sizeof(sl_text))
         if texts == NULL or cut == NULL:
             raise MemoryError()
-        memset(texts, 0, self.field_count * sizeof(sl_text))
-        text_of(message, &texts[0])
-        if self.field_count > 1:
-            scanned = facts.scanned()  # keeps the texts alive
-            for field, text in scanned:
-                text_of(text, &texts[<uint32_t>field])
+        text_of(verdict.message, &texts[0])
+        for field in range(1, self.field_count):
+            memset(&texts[field], 0, sizeof(sl_text))
+            text = facts.text_of_field(field)  # the facts keep it alive
+            if text != NULL:
+                text_of(<str>text, &texts[field])
                 longest = max(longest, len(<str>text))
         if longest < LONG_MESSAGE:
             status = sl_engine_decide(&self.engine, texts, self.field_count, &facts.c, at, arena, &question, &outcome, cut)
@@ -287,33 +277,41 @@ cdef class Engine:
                 status = sl_engine_decide(&self.engine, texts, self.field_count, &facts.c, at, arena, &question, &outcome, cut)
         if status != SL_OK:
             raise MemoryError("the decision ran out of memory")
-        return self.outcome_of(&question, &outcome, cut, facts)
+        return self.keep(verdict, &question, &outcome, cut)
 
-    cdef Outcome outcome_of(self, sl_question *question, const sl_outcome *outcome, const uint8_t *cut, Facts facts):
-        cdef Outcome result = Outcome.__new__(Outcome)
+    cdef int keep(self, Decided verdict, sl_question *question, const sl_outcome *outcome, const uint8_t *cut) except -1:
+        """What was decided, for good. PERF: numbers of rules as they are; the rest only where there is any."""
         cdef uint32_t i
-        result.action = outcome.action
-        result.fired = numbers(outcome.fired, outcome.fired_count)
-        result.undecided = numbers(outcome.undecided, outcome.undecided_count)
-        result.shadow = numbers(outcome.shadow, outcome.shadow_count)
+        cdef bint rest = outcome.incomplete or outcome.notice_count
+        rest = rest or outcome.exempted_rule_count or outcome.exempted_pattern_count
+        verdict.number = outcome.action
+        verdict.take(outcome)
+        for i in range(outcome.fired_count):
+            rest |= self.plain[outcome.fired[i]] != 1
+        if rest:
+            verdict.rest = self.outcome_of(question, outcome, cut, verdict)
+        return 0
+
+    cdef Outcome outcome_of(self, sl_question *question, const sl_outcome *outcome, const uint8_t *cut, Decided verdict):
+        cdef Outcome result = verdict.plain_outcome()
+        cdef uint32_t i
         result.exempted_rules = pairs(outcome.exempted_rules, outcome.exempted_rule_count)
         result.exempted_patterns = pairs(outcome.exempted_patterns, outcome.exempted_pattern_count)
         result.notices = numbers(outcome.notices, outcome.notice_count)
-        result.cut = ()
         for i in range(self.field_count):
             if cut[i]:
                 result.cut += (i,)
-        result.sums = ()
-        result.spans = _NO_SPANS
         if outcome.fired_count:
             result.spans = {}
             rules = [self.schema.rule(number) for number in result.fired]
+            for number, rule in zip(result.fired, rules):
+                self.plain[<uint32_t>number] = 2 if rule.spans or rule.scores else 1
             named = {score for rule in rules for score in rule.scores}
             result.sums = tuple([outcome.sums[i].least if i in named and outcome.summed[i] else None
                                  for i in range(self.engine.decision.score_count)])
             taken = {pattern for pattern, _ in result.exempted_patterns}
             wanted = {key for rule in rules for key in rule.spans if key[0] not in taken}
-            self.collect_spans(question, wanted, facts, result.spans)
+            self.collect_spans(question, wanted, verdict.facts, result.spans)
         return result
 
     cdef int collect_spans(self, sl_question *question, set wanted, Facts facts, dict found) except -1:
@@ -353,3 +351,41 @@ cdef class Engine:
             if spans.count:
                 found[pattern] = spans_as_tuple(spans)
         return found
+
+
+cdef class Decider:
+    """What a policy decides with: `solon.matcher.engine.Policy`. PERF: no Python frame between call and verdict."""
+    cdef public Engine _engine
+
+    def decide(self, str message not None, facts, *, at=None):
+        """Decide one message.
+
+        `facts` is a flat mapping with dotted names, or nested mappings. `at` is the time that `active`,
+        `expires` and time facts are held against (an aware datetime; now, where left out). Raises FactError
+        for facts that do not fit the policy, TypeError for a message that is no str or a time that is not
+        aware.
+        """
+        cdef int64_t moment = sl_now_micros() if at is None else aware_micros(at)
+        return self._engine.decide(self, message, self._engine.facts.fill(facts), moment)
+
+
+cdef class BoundDecider:
+    """The same with facts that were read beforehand: `solon.matcher.engine.Bound`."""
+    cdef readonly Decider _policy
+    cdef readonly Facts _facts
+
+    def __init__(self, Decider policy not None, facts):
+        self._facts = policy._engine.bind(facts)
+        self._policy = policy
+
+    def decide(self, str message not None, *, at=None):
+        """Decide one message with these facts; as `Policy.decide`."""
+        cdef int64_t moment = sl_now_micros() if at is None else aware_micros(at)
+        return self._policy._engine.decide(self._policy, message, self._facts, moment)
+
+
+cdef int64_t aware_micros(object at) except? -1:
+    micros = micros_of(at) if PyDateTime_Check(at) else None
+    if micros is None:
+        raise TypeError("`at` takes a datetime with a time zone")
+    return micros

@@ -8,12 +8,12 @@ from cpython.datetime cimport (
     PyDate_Check, PyDateTime_Check, PyDateTime_DATE_GET_HOUR, PyDateTime_DATE_GET_MICROSECOND,
     PyDateTime_DATE_GET_MINUTE, PyDateTime_DATE_GET_SECOND, PyDateTime_DELTA_GET_DAYS,
     PyDateTime_DELTA_GET_MICROSECONDS, PyDateTime_DELTA_GET_SECONDS, PyDateTime_GET_DAY, PyDateTime_GET_MONTH,
-    PyDateTime_GET_YEAR, PyDelta_Check, import_datetime,
+    PyDateTime_GET_YEAR, PyDelta_Check, PyDelta_CheckExact, import_datetime,
 )
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.math cimport signbit
 from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcmp, memcpy, memset
 
 import datetime as _datetime
 import difflib as _difflib
@@ -25,6 +25,9 @@ from solon.matcher.errors import FactError
 
 import_datetime()
 
+from cpython.list cimport PyList_GET_ITEM
+from cpython.unicode cimport PyUnicode_DATA
+
 cdef extern from "Python.h":
     bint PyUnicode_Check(object value)
     bint PyUnicode_CheckExact(object value)
@@ -32,6 +35,20 @@ cdef extern from "Python.h":
     bint PyLong_Check(object value)
     bint PyFloat_Check(object value)
     bint PyBool_Check(object value)
+    bint PyLong_CheckExact(object value)
+    bint PyFloat_CheckExact(object value)
+    bint PyTuple_CheckExact(object value)
+    bint PyList_CheckExact(object value)
+    Py_ssize_t PyUnicode_GET_LENGTH(PyObject *value)
+    bint PyUnicode_IS_COMPACT_ASCII(PyObject *value)
+    PyObject **PySequence_Fast_ITEMS(object value)
+    Py_ssize_t PySequence_Fast_GET_SIZE(object value)
+    void Py_INCREF_of "Py_INCREF" (PyObject *value)
+    void Py_XINCREF_of "Py_XINCREF" (PyObject *value)
+    void Py_XDECREF_of "Py_XDECREF" (PyObject *value)
+    PyObject *Py_None_at "Py_None"
+    PyObject *Py_True_at "Py_True"
+    PyObject *Py_False_at "Py_False"
     object PyUnicode_FromObject(object value)
     double PyFloat_AS_DOUBLE(object value)
     double PyLong_AsDouble(object value) except? -1.0
@@ -144,6 +161,7 @@ cdef class FactSlot:
     cdef bint closed    # a set of enum: no other members
     cdef tuple words    # enum: names by index; set: members by bit
     cdef str currency
+    cdef bytearray aliased  # by word: is another str known beside it?
 
     def __init__(self, entry, Py_ssize_t index):
         self.name = _intern(entry.name)  # PERF: what callers write as literals is interned too: found by identity
@@ -161,20 +179,10 @@ cdef class FactSlot:
             self.classes = dict(entry.exact or {})
         else:
             self.classes = {word: number for number, word in enumerate(self.words)}
+        self.aliased = bytearray(len(self.words))
         for number in (*self.classes.values(), *self.prefixes.values()):
             if not 0 <= number < 1 << 32:
                 raise ValueError("a class that is out of range")
-
-    cdef Py_ssize_t word_by_identity(self, object value):
-        """PERF: what callers write as literals is interned, as the words are: eight looks cost less than a hash.
-
-        -1 where it is not found.
-        """
-        cdef Py_ssize_t i, few = min(len(self.words), 8)
-        for i in range(few):
-            if self.words[i] is value:
-                return i
-        return -1
 
     cdef str takes(self):
         cdef str words = ", ".join([f"`{word}`" for word in self.words[:20]]) + (", …" if len(self.words) > 20 else "")

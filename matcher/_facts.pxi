@@ -1,10 +1,12 @@
-# Facts from Python to the integers that the decision compares. Included by _engine.pyx, after its declarations of solon.h.
+# Facts from Python to the integers that the decision compares. Included by _engine.pyx.
 #
 #   schema = FactSchema(Schema)      once a policy; schema.attach(decision, Schema) holds it against the section
 #   facts  = schema.fill(mapping)    once a decision: a Facts, or FactError (from Python: schema.read(mapping))
 #   facts.c                          the sl_facts that C reads; valid as long as `facts` lives
 #
-# What Python gives is not trusted (_fact_values.pxi); what is kept is a copy.
+# All of one decision's facts stand in one block: values, members, objects, texts, known. A block that is not large lies
+# inside the object, and objects are used again, so that reading a dict asks for no memory. What Python gives is
+# not trusted (_fact_values.pxi); what is kept is a copy, or is immutable itself.
 
 include "_fact_values.pxi"
 
@@ -27,25 +29,53 @@ cdef extern from "decide.h":
         const uint64_t *members
         const sl_utf8 *texts
         const uint64_t *candidates
-    void sl_filter(const sl_decision *decision, const sl_facts *facts, uint64_t *candidates) nogil
+    int sl_filter(const sl_decision *decision, const sl_facts *facts, uint64_t *candidates) nogil
+
+cdef enum:
+    _ROOM_WORDS = 40  # of 8 bytes, inside the object: facts of some thirty scalars
+
+# A str that was met, recognised by its address from then on: an interned word or name, or the first other str equal to it.
+# PERF: callers use the same str objects again and again, but not always interned ones (`"sender.role"` in a source is not).
+cdef struct Met:
+    PyObject *text  # owned; NULL where the place is free
+    int64_t number
+    bint alias      # each word has at most one
+
+# A fact as the quick way reads it.
+cdef struct Reader:
+    PyObject *name   # borrowed from the slot, interned
+    PyObject *alias  # owned
+    Met *met         # of an enum's or a set's words: a hash table by address
+    uint32_t mask    # its size, a power of two, less one
+    int kind, index
+    int object_at    # where the block keeps a str, a set or a zero with a sign; -1 where there is nothing to keep
+    int rollout
+    bint required
 
 
 @cython.final
 @cython.freelist(64)
+@cython.no_gc  # INVARIANT: it refers to its schema, to str, bytes, and tuples of them: no cycle can run through it
 cdef class Facts:
     """Facts, checked, for one policy. Immutable. `c` is what C reads."""
     cdef sl_facts c
     cdef FactSchema schema
     cdef int64_t *_values
-    cdef uint8_t *_known
     cdef uint64_t *_members
+    cdef PyObject **_objects
     cdef sl_utf8 *_texts
+    cdef uint8_t *_known
     cdef uint64_t *_candidates
-    cdef dict _objects  # fact -> its str, the members of an open set, or a zero with a sign
     cdef list _kept     # bytes that `texts` points into
+    cdef int64_t _room[_ROOM_WORDS]
 
     def __dealloc__(self):
-        PyMem_Free(self._values)
+        cdef Py_ssize_t i
+        if self._objects != NULL:
+            for i in range(self.schema.object_count):
+                Py_XDECREF_of(self._objects[i])
+        if self._values != self._room:
+            PyMem_Free(self._values)
         PyMem_Free(self._candidates)
 
     cdef int prepare(self) except -1:
@@ -55,19 +85,17 @@ cdef class Facts:
             self._candidates = <uint64_t *>PyMem_Malloc(words * 8 + 8)
             if self._candidates == NULL:
                 raise MemoryError()
-            sl_filter(self.schema.decision, &self.c, self._candidates)
+            if sl_filter(self.schema.decision, &self.c, self._candidates) != 0:
+                PyMem_Free(self._candidates)
+                self._candidates = NULL
+                raise MemoryError()
             self.c.candidates = self._candidates
         return 0
 
-    cdef list scanned(self):
-        """The (field, str) of the scanned facts that are there; field 0 is the message and not among them."""
-        cdef list found = []
-        cdef Py_ssize_t field
-        for field in range(self.schema.field_count):
-            index = self.schema.fields[field]
-            if self._known[<Py_ssize_t>index]:
-                found.append((field + 1, self._objects[index]))
-        return found
+    cdef inline PyObject *text_of_field(self, uint32_t field):
+        """The str of a scanned fact, borrowed; NULL where it is absent. Field 0 is the message and not among them."""
+        cdef uint32_t index = self.schema.decision.fields[field - 1]
+        return self._objects[self.schema.readers[index].object_at] if self._known[index] else NULL
 
     def known(self, Py_ssize_t index):
         """Is the fact with this number there?"""
@@ -79,33 +107,38 @@ cdef class Facts:
         """The value of the fact with this number in canonical units (docs/semantics.md), None where it is absent."""
         cdef FactSlot slot
         cdef int64_t number
+        cdef PyObject *kept = NULL
         if not 0 <= index < self.schema.count:
             raise IndexError(index)
         if not self._known[index]:
             return None
         slot = self.schema.slots[index]
         number = self._values[index]
+        if self.schema.readers[index].object_at >= 0:
+            kept = self._objects[self.schema.readers[index].object_at]
         if slot.kind == _BOOL:
             return number != 0
         if slot.kind == _NUMBER:
-            return -0.0 if number == 0 and self._objects is not None and index in self._objects else _key_float(number)
+            return -0.0 if number == 0 and kept != NULL else _key_float(number)
         if slot.kind == _ENUM:
             return slot.words[number]
         if slot.kind == _TEXT:
-            return self._objects[index]
+            return <object>kept
         if slot.kind == _SET:
             if not slot.closed:
-                return self._objects[index]
+                return tuple(sorted(set(<object>kept)))
             return tuple(sorted([word for bit, word in enumerate(slot.words) if self._has(slot, bit)]))
         return number
 
     cdef bint _has(self, FactSlot slot, Py_ssize_t bit):
         return self._members[slot.first_word + (bit >> 6)] >> (bit & 63) & 1
 
-    cdef int keep(self, Py_ssize_t index, object value) except -1:
-        if self._objects is None:
-            self._objects = {}
-        self._objects[index] = value
+    cdef inline int keep(self, Py_ssize_t place, PyObject *value) except -1:
+        """Keeps an object, or none, in place of what is there."""
+        cdef PyObject *before = self._objects[place]
+        Py_XINCREF_of(value)
+        self._objects[place] = value
+        Py_XDECREF_of(before)
         return 0
 
 
@@ -114,15 +147,37 @@ cdef class FactSchema:
     """How all facts of a policy are read. Made once, read by any number of threads."""
     cdef const sl_decision *decision
     cdef readonly Py_ssize_t count, field_count
-    cdef Py_ssize_t required_count, member_words, rollout_slots
+    cdef Py_ssize_t required_count, member_words, rollout_slots, object_count
     cdef list slots
     cdef dict by_name
-    cdef tuple fields
-    cdef frozenset inner  # what stands before a dot in some fact's name: there a mapping is nesting
-    cdef Facts defaults   # all of them, and nothing else
-    cdef tuple order      # the slots in the order in which the first flat dict named them; set once, then read
+    cdef tuple fields, rule_names, action_names
+    cdef frozenset inner     # what stands before a dot in some fact's name: there a mapping is nesting
+    cdef Reader *readers     # by number of the fact
+    cdef Met *met            # of all facts
+    cdef Py_ssize_t met_count
+    cdef size_t block_bytes
+    cdef char *defaults      # a block of all defaults, and nothing else
+    cdef list default_owners  # what it points into
+    cdef uint32_t *order     # facts in the order in which the first flat dict named them; set once, then read
+    cdef uint32_t *turn      # by number of the fact: its place in that order, or `ordered`
+    cdef Py_ssize_t ordered
+
+    def __dealloc__(self):
+        cdef Py_ssize_t i
+        if self.met != NULL and self.readers != NULL:
+            for i in range(self.met_count):
+                Py_XDECREF_of(self.met[i].text)
+            for i in range(self.count):
+                Py_XDECREF_of(self.readers[i].alias)
+        PyMem_Free(self.readers)
+        PyMem_Free(self.met)
+        PyMem_Free(self.defaults)
+        PyMem_Free(self.order)
+        PyMem_Free(self.turn)
 
     def __init__(self, schema):
+        if self.slots is not None:
+            raise TypeError("a schema is read once")
         self.slots = [FactSlot(entry, index) for index, entry in enumerate(schema.facts)]
         self.by_name = {slot.name: slot for slot in self.slots}
         if len(self.by_name) != len(self.slots):
@@ -130,6 +185,7 @@ cdef class FactSchema:
         self.count = len(self.slots)
         self.fields = tuple(schema.fields)
         self.field_count = len(self.fields)
+        self.rule_names, self.action_names = tuple(schema.rule_names), tuple(schema.actions)
         self.required_count = sum([slot.required for slot in self.slots])
         inner = set()
         for name in self.by_name:
@@ -137,10 +193,8 @@ cdef class FactSchema:
             inner.update([".".join(parts[:end]) for end in range(1, len(parts))])
         self.inner = frozenset(inner)
         self._lay_out()
-        self.defaults = self._empty()
-        for index, entry in enumerate(schema.facts):
-            if entry.default is not None:
-                self._set_default(self.slots[index], entry.default)
+        self._make_readers()
+        self._set_defaults(schema)
 
     cdef int _lay_out(self) except -1:
         """Words for the members of each set, and slots for what rollouts hash."""
@@ -157,6 +211,59 @@ cdef class FactSchema:
         for field in self.fields:
             if (<FactSlot>self.slots[field]).kind != _TEXT:
                 raise ValueError("a field that is no text")
+        return 0
+
+    cdef int _make_readers(self) except -1:
+        cdef FactSlot slot
+        cdef Reader *reader
+        cdef Met *met
+        cdef Py_ssize_t number
+        self.readers = <Reader *>PyMem_Calloc(self.count + 1, sizeof(Reader))
+        if self.readers == NULL:
+            raise MemoryError()
+        for slot in self.slots:
+            self.readers[slot.index].mask = <uint32_t>_met_places(len(slot.words)) - 1
+            self.met_count += self.readers[slot.index].mask + 1
+        met = self.met = <Met *>PyMem_Calloc(self.met_count + 1, sizeof(Met))
+        if met == NULL:
+            raise MemoryError()
+        for slot in self.slots:
+            reader = &self.readers[slot.index]
+            reader.name = <PyObject *>slot.name
+            reader.met = met
+            met += reader.mask + 1
+            for number in range(len(slot.words)):
+                _meet(reader, <PyObject *>slot.words[number], number, False)
+            reader.kind, reader.index, reader.rollout = slot.kind, <int>slot.index, <int>slot.slot
+            reader.required = slot.required
+            reader.object_at = -1
+            if slot.kind == _TEXT or slot.kind == _NUMBER or (slot.kind == _SET and not slot.closed):
+                reader.object_at = <int>self.object_count
+                self.object_count += 1
+        self.block_bytes = <size_t>(self.count + self.member_words + self.object_count) * 8
+        self.block_bytes += <size_t>self.rollout_slots * sizeof(sl_utf8) + <size_t>self.count
+        return 0
+
+    cdef int _set_defaults(self, schema) except -1:
+        """A default is in canonical units already."""
+        cdef Facts made = self._empty()
+        cdef FactSlot slot
+        cdef Py_ssize_t i
+        for slot, entry in zip(self.slots, schema.facts):
+            if entry.default is None:
+                continue
+            if slot.kind == _MONEY or slot.kind == _DURATION or slot.kind == _TIME:
+                made._values[slot.index] = entry.default
+            else:
+                self.convert(made, slot, entry.default)
+            made._known[slot.index] = 1
+        self.default_owners = [<object>made._objects[i] for i in range(self.object_count) if made._objects[i] != NULL]
+        if made._kept is not None:
+            self.default_owners += made._kept
+        self.defaults = <char *>PyMem_Malloc(self.block_bytes + 8)
+        if self.defaults == NULL:
+            raise MemoryError()
+        memcpy(self.defaults, made._values, self.block_bytes)
         return 0
 
     cdef int attach(self, const sl_decision *decision, object schema) except -1:
@@ -185,38 +292,30 @@ cdef class FactSchema:
         return 0
 
     cdef Facts _empty(self):
-        """Facts without any, or with the defaults where there are already some."""
+        """Facts without any, or with the defaults where they have been set."""
         cdef Facts facts = Facts.__new__(Facts)
-        cdef size_t words = <size_t>(self.count + self.member_words)
-        cdef size_t bytes = words * 8 + <size_t>self.rollout_slots * sizeof(sl_utf8) + <size_t>self.count
-        facts._values = <int64_t *>PyMem_Malloc(bytes + 8)
-        if facts._values == NULL:
-            raise MemoryError()
+        cdef Py_ssize_t i
         facts.schema = self
-        facts._members = <uint64_t *>(facts._values + self.count)
-        facts._texts = <sl_utf8 *>(facts._members + self.member_words)
-        facts._known = <uint8_t *>(facts._texts + self.rollout_slots)
-        if self.defaults is None:
-            memset(facts._values, 0, bytes)
+        facts._values = facts._room
+        if self.block_bytes > 8 * _ROOM_WORDS:
+            facts._values = <int64_t *>PyMem_Malloc(self.block_bytes)
+            if facts._values == NULL:
+                raise MemoryError()
+        if self.defaults != NULL:
+            memcpy(facts._values, self.defaults, self.block_bytes)  # its texts and objects live as long as the schema
         else:
-            memcpy(facts._values, self.defaults._values, bytes)  # its `texts` point into bytes that it keeps
-            if self.defaults._objects is not None:
-                facts._objects = self.defaults._objects.copy()
+            memset(facts._values, 0, self.block_bytes)
+        facts._members = <uint64_t *>(facts._values + self.count)
+        facts._objects = <PyObject **>(facts._members + self.member_words)
+        facts._texts = <sl_utf8 *>(facts._objects + self.object_count)
+        facts._known = <uint8_t *>(facts._texts + self.rollout_slots)
+        for i in range(self.object_count):
+            Py_XINCREF_of(facts._objects[i])
         facts.c.values = facts._values
         facts.c.known = facts._known
         facts.c.members = facts._members
         facts.c.texts = facts._texts
-        facts.c.candidates = NULL
         return facts
-
-    cdef int _set_default(self, FactSlot slot, object default) except -1:
-        """A default is in canonical units already."""
-        if slot.kind == _MONEY or slot.kind == _DURATION or slot.kind == _TIME:
-            self.defaults._values[slot.index] = default
-        else:
-            self.convert(self.defaults, slot, default)
-        self.defaults._known[slot.index] = 1
-        return 0
 
     def read(self, given):
         """Facts from a mapping, as `fill`."""
@@ -224,52 +323,74 @@ cdef class FactSchema:
 
     cdef Facts fill(self, object given):
         """Facts from a mapping, flat or nested. FactError for what does not fit, TypeError for what is no mapping."""
-        cdef Facts facts = self._empty()
-        cdef Py_ssize_t position = 0, required = 0
+        cdef Facts facts
+        if PyDict_CheckExact(given):
+            facts = self._empty()
+            if self._fill_flat(facts, given):
+                return facts
+        return self._fill_any(given)
+
+    cdef int _fill_flat(self, Facts facts, object given) except -1:
+        """PERF: a flat dict needs no bookkeeping: its keys are different. 0 where it has something unusual.
+
+        Callers name facts in one order, mostly by the same str objects: those are recognised by address, others by their hash.
+        """
+        cdef Py_ssize_t position = 0, required = 0, at = 0, ordered = self.ordered
         cdef PyObject *key
         cdef PyObject *value
         cdef void *found
-        cdef FactSlot slot
-        cdef bint flat = PyDict_CheckExact(given)
-        cdef tuple order = self.order
-        cdef Py_ssize_t ordered = 0 if order is None else len(order), i = 0
-        if flat:
-            # PERF: a flat dict needs no bookkeeping: its keys are different, so only unusual ones go the long way.
-            with cython.critical_section(given):
-                while PyDict_Next(given, &position, &key, &value):
-                    name, item = <object>key, <object>value  # owned: what follows may run code of the caller's
-                    if i < ordered and (<FactSlot>order[i]).name is name:
-                        slot = <FactSlot>order[i]  # PERF: callers name facts in one order, by the same str objects
-                    else:
-                        found = PyDict_GetItemWithError(self.by_name, name) if PyUnicode_CheckExact(name) else NULL
-                        if found == NULL:
-                            flat = False
-                            break
-                        slot = <FactSlot>found
-                    if item is None:
-                        flat = False
-                        break
-                    i += 1
-                    self.convert(facts, slot, item)
-                    facts._known[slot.index] = 1
-                    required += slot.required
-        if flat and required == self.required_count:
-            if order is None:
-                self._learn_order(given)
-            return facts
-        return self._fill_any(given)
+        cdef Reader *reader
+        with cython.critical_section(given):
+            while PyDict_Next(given, &position, &key, &value):
+                reader = NULL
+                if at < ordered:
+                    reader = &self.readers[self.order[at]]
+                if reader == NULL or (reader.name != key and reader.alias != key and not _is_name(reader, key)):
+                    if not PyUnicode_CheckExact(<object>key):
+                        return 0
+                    found = PyDict_GetItemWithError(self.by_name, <object>key)
+                    if found == NULL:
+                        return 0
+                    reader = &self.readers[(<FactSlot>found).index]
+                    at = self.turn[reader.index] if ordered else 0
+                at += 1
+                if value == Py_None_at:
+                    return 0
+                item = <object>value  # owned: what follows may run code of the caller's
+                self._read(facts, reader, item)
+                facts._known[reader.index] = 1
+                required += reader.required
+        if required != self.required_count:
+            return 0
+        if ordered == 0 and self.count:
+            self._learn_order(given)
+        return 1
 
     cdef int _learn_order(self, dict given) except -1:
-        """Set once, so that those who read it without a lock see None or the whole of it."""
-        cdef list slots = []
-        for name in list(given):
-            slot = self.by_name.get(name) if PyUnicode_CheckExact(name) else None
-            if slot is None:
-                break  # the dict changed meanwhile
-            slots.append(slot)
+        """Set once; `ordered` last, so that those who read it without a lock see all of the order or none."""
+        cdef Py_ssize_t i = 0
+        cdef FactSlot slot
+        cdef uint32_t *order
+        cdef uint32_t *turn
+        names = [name for name in given if PyUnicode_CheckExact(name) and name in self.by_name]
+        if not names:
+            return 0
         with cython.critical_section(self):
-            if self.order is None:
-                self.order = tuple(slots)
+            if self.order != NULL:
+                return 0
+            order = <uint32_t *>PyMem_Malloc(len(names) * sizeof(uint32_t))
+            turn = <uint32_t *>PyMem_Malloc(self.count * sizeof(uint32_t))
+            if order == NULL or turn == NULL:
+                PyMem_Free(order)
+                PyMem_Free(turn)
+                raise MemoryError()
+            for i in range(self.count):
+                turn[i] = <uint32_t>len(names)
+            for i, name in enumerate(names):
+                slot = self.by_name[name]
+                order[i], turn[slot.index] = <uint32_t>slot.index, <uint32_t>i
+            self.order, self.turn = order, turn
+            self.ordered = len(names)
         return 0
 
     cdef Facts _fill_any(self, object given):
@@ -311,114 +432,13 @@ cdef class FactSchema:
                     flat[name] = value
         return flat
 
-    # ── One value ────────────────────────────────────────────────────────────────────────────────────
+    # ── One value (_fact_readers.pxi) ────────────────────────────────────────────────────────────────
+
+    cdef inline int _read(self, Facts facts, Reader *reader, object value) except -1:
+        return read_value(self, facts, reader, value)
 
     cdef int convert(self, Facts facts, FactSlot slot, object value) except -1:
-        """Writes one value; FactError where it is not of the fact's kind."""
-        cdef int64_t number = 0
-        cdef void *found
-        cdef double real
-        if slot.kind == _ENUM:
-            if not PyUnicode_Check(value):
-                raise slot.refusal(value)
-            number = slot.word_by_identity(value)
-            if number < 0:
-                value = PyUnicode_FromObject(value)
-                found = PyDict_GetItemWithError(slot.classes, value)
-                if found == NULL:
-                    raise slot.refusal(value, f" that is none of them{_meant(value, slot.words)}")
-                number = <object>found
-        elif slot.kind == _INT:
-            number = integer_of(slot, value)
-        elif slot.kind == _BOOL:
-            if not PyBool_Check(value):
-                raise slot.refusal(value)
-            number = value is True
-        elif slot.kind == _DURATION:
-            number = duration_of(slot, value)
-        elif slot.kind == _TEXT:
-            if not PyUnicode_Check(value):
-                raise slot.refusal(value)
-            value = PyUnicode_FromObject(value)
-            facts.keep(slot.index, value)
-            number = text_class_of(slot, value)
-        elif slot.kind == _MONEY:
-            number = money_of(slot, value)
-        elif slot.kind == _SET:
-            self._set(facts, slot, value)
-        elif slot.kind == _NUMBER:
-            if PyFloat_Check(value):
-                real = PyFloat_AS_DOUBLE(value)
-            elif PyLong_Check(value) and not PyBool_Check(value):
-                try:
-                    real = PyLong_AsDouble(value)
-                except OverflowError:
-                    raise slot.refusal(value, ", too large for a float") from None
-            else:
-                raise slot.refusal(value)
-            if real != real:
-                raise slot.refusal(value)
-            number = _float_key(real)
-            if real == 0 and signbit(real):
-                facts.keep(slot.index, real)  # it compares as zero, and is shown as it came
-            elif facts._objects is not None:
-                facts._objects.pop(slot.index, None)  # a default that was such a zero
-        else:
-            number = time_of(slot, value)
-        facts._values[slot.index] = number
-        if slot.slot >= 0:
-            self._keep_text(facts, slot, value, number)
-        return 0
+        return convert_value(facts, slot, &self.readers[slot.index], value)
 
-    cdef int _set(self, Facts facts, FactSlot slot, object value) except -1:
-        """The bits of the members, in place of a default's."""
-        cdef Py_ssize_t bit, seen = 0
-        cdef void *found
-        cdef set others = None
-        members = value
-        if not (type(value) is list or type(value) is tuple or type(value) is set or type(value) is frozenset):
-            members = self._iterator(slot, value)
-        memset(facts._members + slot.first_word, 0, <size_t>slot.word_count * 8)
-        if not slot.closed:
-            others = set()
-        for member in members:
-            seen += 1
-            if seen > _SET_MEMBERS_MAX:
-                raise slot.refusal(value, f" with more than {_SET_MEMBERS_MAX} members")
-            if not PyUnicode_Check(member):
-                raise slot.refusal(value, f" with {_got(member)} in it")
-            member = PyUnicode_FromObject(member)
-            found = PyDict_GetItemWithError(slot.classes, member)
-            if found != NULL:
-                bit = <object>found
-                facts._members[slot.first_word + (bit >> 6)] |= <uint64_t>1 << (bit & 63)
-            elif slot.closed:
-                raise slot.refusal(value, f" with a str in it that is none of them{_meant(member, slot.words)}")
-            if others is not None:
-                others.add(member)
-        if others is not None:
-            facts.keep(slot.index, tuple(sorted(others)))
-        return 0
 
-    cdef object _iterator(self, FactSlot slot, object value):
-        """Of any other iterable of members."""
-        if PyUnicode_Check(value) or isinstance(value, _Mapping):
-            raise slot.refusal(value)
-        try:
-            return iter(value)
-        except TypeError:
-            raise slot.refusal(value) from None
-
-    cdef int _keep_text(self, Facts facts, FactSlot slot, object value, int64_t number) except -1:
-        """The canonical text that a rollout hashes: a text itself, an enum's name, an int in decimal."""
-        cdef bytes text
-        if slot.kind == _TEXT or slot.kind == _ENUM:
-            text = (<str>value).encode("utf-8", "surrogatepass")
-        else:
-            text = b"%d" % number
-        if facts._kept is None:
-            facts._kept = []
-        facts._kept.append(text)
-        facts._texts[slot.slot].utf8 = <const char *>text
-        facts._texts[slot.slot].bytes = <size_t>len(text)
-        return 0
+include "_fact_readers.pxi"

@@ -20,7 +20,6 @@ from solon.matcher.errors import Damaged, Stripped
 from solon.matcher.layout import signatures
 from solon.matcher.schema import Schema
 from solon.matcher.trust import Demands, Trust, expiry_of, version_of
-from solon.matcher.verdict import Verdict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -77,10 +76,13 @@ def opened(data: bytes, demands: Demands, at: datetime | None = None) -> Policy:
     return policy
 
 
-class Policy:
-    """A policy that decides. Made by `load`, `from_bytes` or `solon.compile`."""
+class Policy(_engine.Decider):
+    """A policy that decides. Made by `load`, `from_bytes` or `solon.compile`.
 
-    __slots__ = ("__weakref__", "_artifact", "_engine", "_expires", "_name", "_schema", "_version")
+    `decide` is native: the extension has its words, `_engine.pyi` its types.
+    """
+
+    __slots__ = ("__weakref__", "_artifact", "_expires", "_name", "_schema", "_version")
 
     def __init__(self, artifact: Artifact) -> None:
         meta = artifact.meta()
@@ -149,16 +151,6 @@ class Policy:
         """Fact name to its kind: `{"name": "money", "currency": "USD", "values": []}`."""
         return self._schema.fact_kinds()
 
-    def decide(self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None) -> Verdict:
-        """Decide one message.
-
-        `facts` is a flat mapping with dotted names, or nested mappings. `at` is the time that `active`,
-        `expires` and time facts are held against (an aware datetime; now, where left out). Raises FactError
-        for facts that do not fit the policy, TypeError for a message that is no str or a time that is not
-        aware.
-        """
-        return self._engine.decide(self, message, facts, None if at is None else micros(at))
-
     def bind(self, facts: Mapping[str, Any]) -> Bound:
         """Check the facts once, for many messages. Raises FactError."""
         return Bound(self, facts)
@@ -178,20 +170,11 @@ class Policy:
         return f"<Policy {self.name} version {self.version}, {len(self.rules)} rules, {self.digest[:12]}>"
 
 
-class Bound:
+class Bound(_engine.BoundDecider):
     """A policy with its facts: `bound.decide(message)`. Immutable; later changes of the mapping change
     nothing."""
 
-    __slots__ = ("_facts", "_policy")
-
-    def __init__(self, policy: Policy, facts: Mapping[str, Any]) -> None:
-        self._policy = policy
-        self._facts = policy._engine.bind(facts)
-
-    def decide(self, message: str, *, at: datetime | None = None) -> Verdict:
-        """Decide one message with these facts; as `Policy.decide`."""
-        moment = None if at is None else micros(at)
-        return self._policy._engine.decide_bound(self._policy, message, self._facts, moment)
+    __slots__ = ()
 
 
 def micros(at: datetime) -> int:

@@ -1,8 +1,8 @@
 """What was decided about one message, and why.
 
-The engine makes a `Verdict` of five references: policy, message, facts, outcome (numbers) and time. Every
-part is built when somebody asks for it, so that a verdict that nobody looks at costs next to nothing. It is
-immutable: what an attribute gives out belongs to the caller.
+A `Verdict` knows five things: policy, message, facts, outcome (numbers) and time; the engine's own keeps
+them in one object (_verdict.pxi). Every part is built when somebody asks for it, so that a verdict that
+nobody looks at costs next to nothing. It is immutable: what an attribute gives out belongs to the caller.
 """
 
 from __future__ import annotations
@@ -93,12 +93,12 @@ class Verdict:
     words.
     """
 
-    __slots__ = ("_state",)
-    _state: tuple[Policy, str, Facts, Outcome, int]
+    __slots__ = ()
 
-    def __init__(self, policy: Policy, message: str, facts: Facts, outcome: Outcome, at: int) -> None:
-        """Made by the engine; `at` is the time of the decision in microseconds since 1970."""
-        object.__setattr__(self, "_state", (policy, message, facts, outcome, at))
+    @property
+    def _state(self) -> tuple[Policy, str, Facts, Outcome, int]:
+        """Policy, message, facts, outcome, and the time of the decision in microseconds since 1970."""
+        raise NotImplementedError
 
     # ── What was decided ─────────────────────────────────────────────────────────────────────────────
 

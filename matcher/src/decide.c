@@ -1,105 +1,7 @@
-/* The decision: rows that the facts leave standing, then the conditions behind them, node by node. */
+/* The decision: rows that the facts leave standing (filter.c), then the conditions behind them, node by node. */
 #include "decide.h"
 
-/* ── Filter ─────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* How many cuts are at or below the value: the number of its class. */
-static uint32_t class_of(const int64_t *cuts, uint32_t count, int64_t value) {
-    uint32_t low = 0;
-    while (count) {
-        uint32_t half = count / 2;
-        if (cuts[low + half] <= value) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return low;
-}
-
-static int has_member(const sl_decision *d, const sl_facts *facts, uint32_t fact, uint32_t bit) {
-    return facts->members[d->facts[fact].first_word + (bit >> 6)] >> (bit & 63) & 1;
-}
-
-enum { PRESENT_MAX = 64 };
-
-/* Rows that ask no member of the set, and those that ask one that it has. A set with very many members that matter leaves
- * all rows standing: the conditions decide. */
-static void filter_by_set(const sl_decision *d, const sl_facts *facts, const sl_column *column, uint64_t *rows) {
-    uint32_t words = d->row_words, present[PRESENT_MAX], count = 0;
-    const uint64_t *bits = d->bitsets + (size_t)column->first_bitset * words;
-    const int64_t *members = d->cuts + column->first_cut;
-    for (uint32_t i = 0; i < column->cut_count; i++) {
-        if (!has_member(d, facts, column->fact, (uint32_t)members[i])) continue;
-        if (count == PRESENT_MAX) return;
-        present[count++] = i + 1;
-    }
-    for (uint32_t w = 0; w < words; w++) {
-        uint64_t allowed = bits[w];
-        for (uint32_t i = 0; i < count; i++) allowed |= bits[(size_t)present[i] * words + w];
-        rows[w] &= allowed;
-    }
-}
-
-/* PERF: four words at a time, which compilers turn into vector ANDs; row_words is a multiple of four. */
-static void and_rows(uint64_t *rows, const uint64_t *bits, uint32_t words) {
-    for (uint32_t w = 0; w < words; w += 4)
-        for (uint32_t i = 0; i < 4; i++) rows[w + i] &= bits[w + i];
-}
-
-static void filter_more(const sl_decision *d, const sl_facts *facts, uint64_t *rows) {
-    uint32_t words = d->row_words;
-    for (uint32_t c = 0; c < d->column_count; c++) {
-        const sl_column *column = &d->columns[c];
-        const sl_fact *fact = &d->facts[column->fact];
-        int known = facts->known[column->fact];
-        if (fact->is_set) {
-            if (known) filter_by_set(d, facts, column, rows);
-            continue;
-        }
-        uint32_t class = known ? class_of(d->cuts + column->first_cut, column->cut_count, facts->values[column->fact])
-                               : column->cut_count + 1;
-        and_rows(rows, d->bitsets + ((size_t)column->first_bitset + class) * words, words);
-    }
-}
-
-void sl_filter(const sl_decision *d, const sl_facts *facts, uint64_t *candidates) {
-    for (uint32_t w = 0; w < d->row_words; w++) candidates[w] = UINT64_MAX;
-    filter_more(d, facts, candidates);
-}
-
-/* Rows that need no pattern, and those for which a pattern that may have a span is enough. */
-static void filter_by_patterns(const sl_decision *d, const uint64_t *possible, uint64_t *rows) {
-    memcpy(rows, d->bitsets, (size_t)d->row_words * sizeof *rows);
-    for (uint32_t w = 0; w < (d->pattern_count + 63) / 64; w++) {
-        for (uint64_t bits = possible[w]; bits; bits &= bits - 1) {
-            uint32_t pattern = w * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (pattern >= d->pattern_count) break;
-            for (uint32_t i = d->needs[pattern]; i < d->needs[pattern + 1]; i++)
-                rows[d->need_entries[i] >> 6] |= (uint64_t)1 << (d->need_entries[i] & 63);
-        }
-    }
-}
-
-static uint64_t *standing_rows(const sl_decision *d, const sl_facts *facts, const sl_lookup *lookup, sl_arena *arena) {
-    uint64_t *rows = sl_arena_take(arena, (size_t)d->row_words * sizeof *rows);
-    if (!rows) return NULL;
-    if (lookup->possible) filter_by_patterns(d, lookup->possible, rows);
-    else memset(rows, 0xff, (size_t)d->row_words * sizeof *rows);
-    if (facts->candidates) and_rows(rows, facts->candidates, d->row_words);
-    else filter_more(d, facts, rows);
-    uint32_t last = d->row_count >> 6; /* bits after the last row stand for nothing */
-    if (d->row_count & 63) rows[last++] &= ((uint64_t)1 << (d->row_count & 63)) - 1;
-    for (uint32_t w = last; w < d->row_words; w++) rows[w] = 0;
-    return rows;
-}
-
-static int need_patterns(const sl_decision *d, const uint64_t *rows) {
-    uint64_t needing = 0;
-    for (uint32_t w = 0; w < d->row_words; w++) needing |= rows[w] & ~d->bitsets[w];
-    return needing != 0;
-}
+#include "filter.h"
 
 /* ── Conditions ─────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -117,6 +19,10 @@ typedef struct {
 } work;
 
 static int value_of(work *w, uint32_t number);
+
+static int has_member(const sl_decision *d, const sl_facts *facts, uint32_t fact, uint32_t bit) {
+    return facts->members[d->facts[fact].first_word + (bit >> 6)] >> (bit & 63) & 1;
+}
 
 static int is_taken(const work *w, uint32_t pattern) {
     return w->taken && (w->taken[pattern >> 6] >> (pattern & 63) & 1);
@@ -212,6 +118,20 @@ static int atom_value(work *w, const sl_condition *node) {
     }
 }
 
+/* PERF: what most children are, without a call: plain questions about facts that are there. */
+static inline int child_value(work *w, uint32_t number) {
+    const sl_condition *node = &w->d->nodes[number];
+    if (node->kind == SL_IF_RANGE && w->facts->known[node->a]) {
+        int64_t given = w->facts->values[node->a];
+        return ((node->low <= given) & (given <= node->high)) ^ node->negated ? SL_TRUE : SL_FALSE;
+    }
+    if (node->kind == SL_IF_MASK && w->facts->known[node->a]) {
+        uint64_t given = (uint64_t)w->facts->values[node->a];
+        return ((given < 64) & ((uint64_t)node->low >> (given & 63))) ^ node->negated ? SL_TRUE : SL_FALSE;
+    }
+    return value_of(w, number);
+}
+
 /* The value of a condition: of ALL the least of its children's, of ANY the greatest. The depth was checked when the
  * section was opened. */
 static int value_of(work *w, uint32_t number) {
@@ -223,7 +143,7 @@ static int value_of(work *w, uint32_t number) {
         const uint32_t *children = w->d->children + node->a;
         value = SL_TRUE - final;
         for (uint32_t i = 0; i < node->b && value != final && w->status == SL_OK; i++) {
-            int part = value_of(w, children[i]);
+            int part = child_value(w, children[i]);
             if (final == SL_FALSE ? part < value : part > value) value = part;
         }
     } else {
@@ -321,12 +241,13 @@ static void decide_rule(work *w, uint32_t number, int64_t at, const exemptions *
 }
 
 /* Goes over the standing rows, exemptions first, each condition once. */
-static sl_status decide_rows(work *w, const uint64_t *rows, int64_t at, exemptions *ex, sl_outcome *out) {
+static sl_status decide_rows(work *w, const sl_standing *rows, int64_t at, exemptions *ex, sl_outcome *out) {
     const sl_decision *d = w->d;
     uint32_t last = SL_NONE;
     int exempting = 1;
-    for (uint32_t word = 0; word < d->row_words && w->status == SL_OK; word++) {
-        for (uint64_t bits = rows[word]; bits && w->status == SL_OK; bits &= bits - 1) {
+    for (uint32_t i = 0; i < rows->nonzero_count && w->status == SL_OK; i++) {
+        uint32_t word = rows->nonzero[i];
+        for (uint64_t bits = rows->rows[word]; bits && w->status == SL_OK; bits &= bits - 1) {
             uint32_t condition = d->rows[word * 64 + (uint32_t)__builtin_ctzll(bits)];
             if (condition == last) continue;
             last = condition;
@@ -374,23 +295,24 @@ static void choose_action(const sl_decision *d, const sl_lookup *lookup, sl_outc
     if (lookup->incomplete) raise_to(out, d->incomplete_action);
 }
 
-/* Room for the lists: no list is longer than the number of standing rows. */
-static sl_status make_room(work *w, const uint64_t *rows, exemptions *ex, sl_outcome *out) {
-    size_t count = 0;
-    for (uint32_t word = 0; word < w->d->row_words; word++)
-        if (rows[word]) count += (size_t)__builtin_popcountll(rows[word]);
-    uint32_t *lists = sl_arena_take(w->arena, count * 4 * sizeof *lists);
-    out->exempted_rules = sl_arena_take(w->arena, count * sizeof *out->exempted_rules);
-    w->memo = sl_arena_take(w->arena, w->d->memo_count);
-    w->summed = sl_arena_take(w->arena, w->d->score_count);
-    w->sums = sl_arena_take(w->arena, (size_t)w->d->score_count * sizeof *w->sums);
-    if (!lists || !out->exempted_rules || !w->memo || !w->summed || !w->sums) return SL_NO_MEMORY;
+static size_t rounded(size_t bytes) { return (bytes + 15) & ~(size_t)15; }
+
+/* Room for the lists, in one piece: no list is longer than the number of standing rows. */
+static sl_status make_room(work *w, const sl_standing *rows, exemptions *ex, sl_outcome *out) {
+    size_t count = rows->row_count, scores = w->d->score_count;
+    size_t lists_bytes = rounded(count * 4 * sizeof(uint32_t)), exempted_bytes = rounded(count * sizeof *out->exempted_rules);
+    size_t sums_bytes = rounded(scores * sizeof *w->sums);
+    char *room = sl_arena_take(w->arena, lists_bytes + exempted_bytes + sums_bytes + scores + w->d->memo_count);
+    if (!room) return SL_NO_MEMORY;
+    uint32_t *lists = (uint32_t *)room;
     out->fired = lists;
     out->undecided = lists + count;
     out->shadow = lists + 2 * count;
     ex->in_force = lists + 3 * count;
-    out->sums = w->sums;
-    out->summed = w->summed;
+    out->exempted_rules = (sl_exempted *)(room += lists_bytes);
+    out->sums = w->sums = (sl_sum *)(room += exempted_bytes);
+    out->summed = w->summed = (uint8_t *)(room += sums_bytes);
+    w->memo = w->summed + scores;
     return forget(w);
 }
 
@@ -398,14 +320,20 @@ sl_status sl_decide(const sl_decision *d, const sl_facts *facts, const sl_lookup
                     sl_outcome *out) {
     work w = {.d = d, .facts = facts, .lookup = lookup, .arena = arena, .possible = lookup->possible, .status = SL_OK};
     exemptions ex = {NULL, 0};
+    sl_standing rows;
     memset(out, 0, sizeof *out);
-    uint64_t *rows = standing_rows(d, facts, lookup, arena);
-    if (!rows) return SL_NO_MEMORY;
-    sl_status status = SL_OK;
-    if (lookup->foresee && need_patterns(d, rows)) status = lookup->foresee(lookup->context, rows, &w.possible);
-    if (status == SL_OK) status = make_room(&w, rows, &ex, out);
-    if (status == SL_OK) status = decide_rows(&w, rows, at, &ex, out);
-    if (status == SL_OK) status = finish_fired(&w, out);
+    out->incomplete = lookup->incomplete;
+    sl_status status = sl_standing_rows(d, facts, lookup, arena, &rows);
+    if (status != SL_OK) return status;
+    if (lookup->foresee && rows.need_patterns) {
+        status = lookup->foresee(lookup->context, rows.rows, &w.possible);
+        sl_standing_count(d, &rows);
+    }
+    if (status == SL_OK && (rows.nonzero_count || d->score_count)) { /* INVARIANT: `summed` is there where there are scores */
+        status = make_room(&w, &rows, &ex, out);
+        if (status == SL_OK) status = decide_rows(&w, &rows, at, &ex, out);
+        if (status == SL_OK) status = finish_fired(&w, out);
+    }
     choose_action(d, lookup, out);
     return status;
 }

@@ -120,6 +120,7 @@ typedef struct {
     uint32_t default_action, undecided_action, incomplete_action; /* SL_NONE where there is none */
     uint32_t row_words;                                           /* u64 words of a bit set over rows */
     uint32_t rule_words;                                          /* u64 words of a bit set over rules */
+    uint32_t set_column_count;                                    /* columns whose fact is a set */
     const sl_fact *facts;
     const uint32_t *fields;
     const sl_condition *nodes;
@@ -191,10 +192,11 @@ typedef struct {
     uint32_t *notices;     /* conditional notices of fired rules whose condition is true */
     const sl_sum *sums;    /* score_count; valid where `summed` */
     const uint8_t *summed; /* score_count; 1 for the scores that fired rules name, at least */
+    int incomplete;        /* a limit was hit: the lookup's word */
 } sl_outcome;
 
-/* Writes the rows (row_words) that the facts leave standing. */
-void sl_filter(const sl_decision *decision, const sl_facts *facts, uint64_t *candidates);
+/* Writes the rows (row_words) that the facts leave standing. SL_OK or SL_NO_MEMORY. */
+sl_status sl_filter(const sl_decision *decision, const sl_facts *facts, uint64_t *candidates);
 
 /* Decides at a time in microseconds since 1970. SL_OK, SL_NO_MEMORY, or what a function of `lookup` returned. */
 sl_status sl_decide(const sl_decision *decision, const sl_facts *facts, const sl_lookup *lookup, int64_t at,

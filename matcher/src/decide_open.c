@@ -274,13 +274,14 @@ static sl_status check_rows(const sl_decision *d, sl_fault *fault) {
     return SL_OK;
 }
 
-static sl_status check_columns(const sl_decision *d, sl_fault *fault) {
+static sl_status check_columns(sl_decision *d, sl_fault *fault) {
     for (uint32_t i = 0; i < d->column_count; i++) {
         const sl_column *column = &d->columns[i];
         CHECK(column->fact < d->fact_count, "a column names no fact", i);
         CHECK(inside(column->first_cut, column->cut_count, d->cut_count), "a column's cuts lie outside", i);
         const sl_fact *fact = &d->facts[column->fact];
         CHECK(inside(column->first_bitset, column->cut_count + (fact->is_set ? 1 : 2), d->bitset_count), "a column's bit sets lie outside", i);
+        d->set_column_count += fact->is_set != 0;
         const int64_t *cuts = d->cuts + column->first_cut;
         for (uint32_t c = 0; c < column->cut_count; c++) {
             CHECK(c == 0 || cuts[c - 1] < cuts[c], "a column's cuts do not rise", i);

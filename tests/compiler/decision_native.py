@@ -13,7 +13,7 @@ from solon.compiler.decision import Decision, build_decision
 from solon.dsl import ir
 
 SOURCES = Path(__file__).resolve().parents[2] / "matcher" / "src"
-FILES = tuple(str(SOURCES / name) for name in ("decide.c", "decide_open.c", "memory.c"))
+FILES = tuple(str(SOURCES / name) for name in ("decide.c", "decide_open.c", "filter.c", "memory.c"))
 
 
 def compiled(folder: Path) -> ctypes.CDLL:
@@ -74,6 +74,7 @@ class Outcome(ctypes.Structure):
         *((name, ctypes.POINTER(ctypes.c_uint32)) for name in ("rules", "patterns", "notices")),
         ("sums", ctypes.POINTER(ctypes.c_int64)),
         ("summed", ctypes.POINTER(ctypes.c_uint8)),
+        ("incomplete", ctypes.c_int),
     ]
 
 

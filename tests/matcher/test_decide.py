@@ -53,7 +53,10 @@ class Sandbox:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     target = tmp_path_factory.mktemp("decide") / "driver"
-    files = [str(DRIVER), *(str(SOURCES / name) for name in ("decide.c", "decide_open.c", "memory.c"))]
+    files = [
+        str(DRIVER),
+        *(str(SOURCES / name) for name in ("decide.c", "decide_open.c", "filter.c", "memory.c")),
+    ]
     flags = ["-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"]
     subprocess.run(
         ["cc", *flags, "-fno-sanitize-recover=all", f"-I{SOURCES}", *files, "-o", str(target)], check=True

@@ -112,6 +112,19 @@ class Policy:
         raise NotImplementedError
 
 
+class Made(Verdict):
+    """A verdict of given parts."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, *parts: Any) -> None:
+        object.__setattr__(self, "_parts", parts)
+
+    @property
+    def _state(self) -> Any:
+        return self._parts
+
+
 POLICY = Policy()
 KNOWN = Values("resume 555.pdf", 0, None, "client", 259_200_000_000)
 FIRED = Found(
@@ -127,7 +140,7 @@ AT = 1_795_428_000_000_000
 
 
 def verdict(outcome: Found = FIRED, facts: Values = KNOWN, message: str = MESSAGE) -> Verdict:
-    return Verdict(POLICY, message, facts, outcome, AT)
+    return Made(POLICY, message, facts, outcome, AT)
 
 
 def test_the_parts() -> None:
@@ -225,7 +238,7 @@ def test_immutable() -> None:
     for change in (
         lambda: setattr(v, "action", "allow"),
         lambda: setattr(v, "x", 1),
-        lambda: delattr(v, "_state"),
+        lambda: delattr(v, "_parts"),
     ):
         with pytest.raises(AttributeError):
             change()
@@ -238,7 +251,7 @@ def test_immutable() -> None:
 
 
 def test_equality_is_of_all_but_the_time() -> None:
-    same = Verdict(POLICY, MESSAGE, Values(*KNOWN.values), replace(FIRED), AT + 1)
+    same = Made(POLICY, MESSAGE, Values(*KNOWN.values), replace(FIRED), AT + 1)
     assert verdict() == same
     assert hash(verdict()) == hash(same)
     assert verdict() != verdict(message="another")
