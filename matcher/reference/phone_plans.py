@@ -73,6 +73,10 @@ class Plans:
         """Are the digits a number of a region of the set, as one dials it there?"""
         return any(region.is_number(digits) for region in self.set)
 
+    def anywhere(self, digits: str) -> bool:
+        """Are the digits a number of any region (of the set, where it is narrowed)?"""
+        return any(region.is_number(digits) for region in (self.set if self.narrowed else all_regions()))
+
     def possible_here(self, count: int) -> bool:
         """Has a region of the set national or local numbers of so many digits?"""
         return any(count in region.lengths or count in region.local for region in self.set)

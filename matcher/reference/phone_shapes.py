@@ -74,7 +74,7 @@ def never(c: Candidate) -> bool:
     k = len(lengths)
     if not 7 <= len(digits) <= 17 or len(set(digits)) == 1:
         return True
-    if k > 6 or (k >= 2 and lengths[-1] == 1):
+    if digits.startswith("000") or k > 6 or (k >= 2 and lengths[-1] == 1):
         return True
     if _date(c) or all(_year(group.digits) for group in c.groups):
         return True

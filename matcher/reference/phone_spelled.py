@@ -210,6 +210,10 @@ def _is_number(s: Stream, plus: int | None, pieces: list[Piece], plans: Plans) -
         return False
     if plus is not None:
         return plans.international(digits, loose=True)
+    if len(pieces) == 1 and letters == 1 and not words and (s.letter(start) or s.letter(end - 1)):
+        return False
+    if words == 1 and not letters and any(_lone_word(pieces[i]) for i in (0, -1)):
+        return False
     if words + letters and len(digits) >= 10:
         return True
     if letters and not words and len(digits) < 9:
@@ -225,7 +229,7 @@ def _odd(s: Stream, pieces: list[Piece], words: int, letters: int) -> bool:
     """Is the sequence written in a way that the plain one does not know?"""
     if words or letters or all(len(piece.digits) == 1 for piece in pieces):
         return True
-    if len(pieces) < 2:
+    if len(pieces) < 2 or all(_year(piece.digits) for piece in pieces):
         return False
     marks = set()
     for before, after in pairwise(pieces):
@@ -234,6 +238,15 @@ def _odd(s: Stream, pieces: list[Piece], words: int, letters: int) -> bool:
             return False
         marks.add(gap[0])
     return len(marks) == 1
+
+
+def _lone_word(piece: Piece) -> bool:
+    """Is it one digit word: `due` before a date, `sept`, `um`?"""
+    return piece.words == 1 and len(piece.digits) == 1
+
+
+def _year(digits: str) -> bool:
+    return len(digits) == 4 and digits[:2] in ("19", "20")
 
 
 def _odd_separator(s: Stream, c: str) -> bool:

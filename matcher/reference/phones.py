@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solon.matcher.reference.glyphs import Span, Stream, stream_of
+from solon.matcher.reference.glyphs import Span, Stream, stream_of, words
 from solon.matcher.reference.phone_context import context_of
 from solon.matcher.reference.phone_plans import Plans
 from solon.matcher.reference.phone_shapes import Candidate, Group, never, shaped, whole_message
@@ -25,7 +25,9 @@ EXTENSION_WORDS = (
     "ext",
     "int",
     "x",
+    "فرعي",
     "#",
+    "~",
 )
 SHAPES = {
     (3, 4, 4),
@@ -41,17 +43,22 @@ SHAPES = {
 }
 
 
+GLUED_BEFORE = words(
+    "at on is to me no call tel text phone mobile cell whatsapp number fon ruf sms mob fax telefono llama"
+)
+
+
 def find_phone(message: str, regions: Sequence[str], level: str) -> list[Span]:
     """The telephone numbers of a message."""
     stream = stream_of(message, level)
     plans = Plans(regions)
-    spans = plain_numbers(stream, plans)
+    spans = plain_numbers(stream, plans, strong=level == "strong")
     if level == "strong":
         spans += spelled_numbers(stream, plans)
     return stream.originals(spans)
 
 
-def plain_numbers(s: Stream, plans: Plans) -> list[Span]:
+def plain_numbers(s: Stream, plans: Plans, *, strong: bool) -> list[Span]:
     """Numbers written in digits, in folded characters."""
     spans: list[Span] = []
     done = 0
@@ -61,7 +68,7 @@ def plain_numbers(s: Stream, plans: Plans) -> list[Span]:
         for candidate in reversed(candidates(s, first, end)):
             if candidate.start < done or not s.starts(candidate.start):
                 continue
-            stop = accepted(s, candidate, plans)
+            stop = accepted(s, candidate, plans, strong=strong)
             if stop:
                 spans.append((candidate.start, stop))
                 done = stop
@@ -83,14 +90,23 @@ def candidates(s: Stream, first: int, first_end: int) -> list[Candidate]:
         groups.append(Group(s.text[at:end], is_open, joint))
         if not is_open:
             found.append(Candidate(start, end, plus, tuple(groups)))
-        following = _joint(s, end, is_open)
+        following = _joint(s, at, end, is_open)
         if following is None:
             return found
         joint, at, end, is_open = following
 
 
 def _can_open(s: Stream, at: int, end: int) -> bool:
-    return end - at <= 6 and s.at(end) == ")"
+    return end - at <= 6 and s.at(_after_group(s, at, end, True)) == ")"
+
+
+def _after_group(s: Stream, at: int, end: int, is_open: bool) -> int:
+    """Past the `xx` that stands for a carrier after `0` and `011`, and past a blank before `)`."""
+    if s.text[at:end] in ("0", "011") and s.text[end : end + 2] == "xx":
+        end += 2
+    if is_open and s.blank(end) and s.at(end + 1) == ")":
+        end += 1
+    return end
 
 
 def _lead(s: Stream, d: int, end: int) -> tuple[int, bool, bool]:
@@ -104,23 +120,27 @@ def _lead(s: Stream, d: int, end: int) -> tuple[int, bool, bool]:
         return d - 2, True, False
     if s.at(d - 1) == "(" and can_open:
         return (d - 2, True, True) if s.at(d - 2) == "+" else (d - 1, False, True)
+    if s.blank(d - 1) and s.at(d - 2) == "(" and can_open:
+        return d - 2, False, True
     return d, False, False
 
 
-def _joint(s: Stream, end: int, is_open: bool) -> tuple[str, int, int, bool] | None:
+def _joint(s: Stream, at: int, end: int, is_open: bool) -> tuple[str, int, int, bool] | None:
     """The joint after a group, and the next group (its start, end, open); None where the chain ends."""
-    i = end
+    i = _after_group(s, at, end, is_open)
+    placeholder = not is_open and i > end
     if is_open:
         if s.at(i) != ")":
             return None
         i += 1
-    link = _link(s, i)
+    link = "~" if s.text[at:end] == "0" and s.at(i) == "~" else _link(s, i)
     i += len(link)
     opens = s.at(i) == "("
+    half_dash = len(link) == 2 and s.blank(i - 2) and s.dash(i - 1)
     if opens:
         i += 1
-    half_dash = len(link) == 2 and s.blank(i - opens - 2) and s.dash(i - opens - 1)
-    if (half_dash and not opens) or (not link and not opens and not is_open):
+        i += s.blank(i)
+    if (half_dash and not opens) or (not link and not opens and not is_open and not placeholder):
         return None
     stop = s.run_end(i)
     if stop == i or (opens and not _can_open(s, i, stop)):
@@ -135,25 +155,47 @@ def _link(s: Stream, i: int) -> str:
         return s.text[i : i + 2] if s.blank(i + 1) else s.text[i]
     if s.blank(i):
         return s.text[i : i + 2] if s.blank(i + 1) else s.text[i]
+    if s.at(i) == "/" and s.blank(i + 1):
+        return s.text[i : i + 2]
     return s.text[i] if s.one_of(i, "./") else ""
 
 
-def accepted(s: Stream, c: Candidate, plans: Plans) -> int:
+def accepted(s: Stream, c: Candidate, plans: Plans, *, strong: bool) -> int:
     """The end of the number (with its extension) where the candidate is one, else 0."""
-    if not _left_fits(s, c):
+    glued = strong and not c.plus and _glued_before(s, c.start)
+    if not glued and not _left_fits(s, c):
         return 0
     extended = _extension_end(s, c.end)
     end = extended or c.end
-    if not _right_fits(s, c, end):
+    if not (strong and _glued_after(s, c, end, glued)) and not _right_fits(s, c, end):
         return 0
     if c.plus:
         return end if plans.international(c.international_digits(), loose=True) else 0
     if never(c):
         return 0
-    context = context_of(s, c.start, end)
+    context = "positive" if glued else context_of(s, c.start, end)
     if _with_prefix(s, c, end, plans, context=context, extended=extended > 0):
         return end
     return end if _national(s, c, end, plans, context=context, extended=extended > 0) else 0
+
+
+def _glued_before(s: Stream, start: int) -> bool:
+    """Does a word of calling, `at`, `is`, `on` stand directly before, without a blank: `call415…`?"""
+    first = start
+    while start - first <= 12 and s.glue(first - 1):
+        first -= 1
+    return s.text[first:start] in GLUED_BEFORE
+
+
+def _glued_after(s: Stream, c: Candidate, end: int, glued: bool) -> bool:
+    """Do letters, two or more and no digit among them, follow directly: `…0132forme`?"""
+    stop = end
+    while stop - end <= 20 and s.glue(stop):
+        stop += 1
+    tail = s.text[end:stop]
+    if not 2 <= len(tail) <= 20 or not tail.isascii() or not tail.isalpha():
+        return False
+    return c.plus or glued or (c.listed and not c.blanks_alone)
 
 
 def _left_fits(s: Stream, c: Candidate) -> bool:
@@ -166,7 +208,9 @@ def _left_fits(s: Stream, c: Candidate) -> bool:
         return False
     if s.at(a) == "." and (s.digit(b) or (s.glue(b) and len(c.groups) == 1)):
         return False
-    return not (s.one_of(a, ",:;=*") and s.digit(b) and not c.listed)
+    if s.at(a) == "*" and s.digit(b):
+        return False
+    return not (s.one_of(a, ",:;=") and s.digit(b) and not c.listed)
 
 
 def _right_fits(s: Stream, c: Candidate, end: int) -> bool:
@@ -186,10 +230,11 @@ def _extension_end(s: Stream, end: int) -> int:
     """The end of the extension that follows, or 0."""
     i = end
     i += s.blank(i)
+    semicolon = s.at(i) == ";"
     i += s.one_of(i, ",;")
     i += s.blank(i)
     word = next((word for word in EXTENSION_WORDS if s.text.startswith(word, i)), None)
-    if word is None:
+    if word is None or (semicolon and not word.startswith("ext")):
         return 0
     i += len(word)
     i += s.one_of(i, ".:")
@@ -230,17 +275,46 @@ def _national(s: Stream, c: Candidate, end: int, plans: Plans, *, context: str, 
                 return True
         elif 8 <= count <= 13 or (c.lengths == (3, 4) and not c.blanks_alone):
             return True
+    if context == "positive" and not plans.narrowed and len(c.groups) == 3 and shaped(c):
+        return True
     if context == "weak" and valid and 8 <= count <= 12:
+        return True
+    if _with_carrier(c):
+        return True
+    if count == 8 and _alone(s, c, end) and plans.anywhere(c.digits):
         return True
     if not valid or count > 12:
         return False
     if len(c.groups) == 1:
-        return count >= 9 and whole_message(s, c.start, end)
+        return _bare_fits(c.digits) and whole_message(s, c.start, end)
     if not shaped(c):
         return False
     if count >= 9 and whole_message(s, c.start, end):
         return True
     return plans.narrowed or c.lengths in SHAPES or (c.digits[0] == "0" and 9 <= count <= 12)
+
+
+def _alone(s: Stream, c: Candidate, end: int) -> bool:
+    """Groups with blanks between, and nothing else in the message, no price either: `22 34 56 78`."""
+    if len(c.groups) < 2 or not c.blanks_alone or s.currency(c.start - 2) or s.currency(end + 1):
+        return False
+    return whole_message(s, c.start, end)
+
+
+def _with_carrier(c: Candidate) -> bool:
+    """`0191-650-333-6000`: digits that choose a carrier, then an American number?"""
+    if len(c.groups) != 4 or c.digits[0] != "0" or c.lengths[1:] != (3, 3, 4) or c.blanks_alone:
+        return False
+    return c.groups[1].digits[0] in "23456789" and c.groups[2].digits[0] in "23456789"
+
+
+def _bare_fits(digits: str) -> bool:
+    """May digits alone, without any sign, be a number? Many ids are as long; few start so."""
+    if len(digits) == 9:
+        return digits[0] in "067"
+    if len(digits) == 11:
+        return digits[0] in "0178" or digits[2] == "9"
+    return len(digits) >= 9
 
 
 def _goes_on(s: Stream, c: Candidate) -> bool:

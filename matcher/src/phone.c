@@ -100,6 +100,15 @@ int phone_national(const sl_phone_plans *plans, const uint8_t *digits, uint32_t 
     return 0;
 }
 
+int phone_anywhere(const sl_phone_plans *plans, const uint8_t *digits, uint32_t count) {
+    if (plans->narrowed) return phone_national(plans, digits, count);
+    for (uint32_t i = 0; i < plans->phones->region_count; i++) {
+        sl_phone_region r = region_at(plans->phones, i);
+        if (number_of(plans->phones, &r, digits, count)) return 1;
+    }
+    return 0;
+}
+
 int phone_possible_here(const sl_phone_plans *plans, uint32_t count) {
     for (uint32_t i = 0; i < plans->set_count; i++) {
         sl_phone_region r = region_at(plans->phones, plans->set[i]);
@@ -155,7 +164,7 @@ sl_status sl_find_phone(const sl_phones *phones, const sl_props *props, const sl
     sl_phone_plans plans;
     sl_phone_context context = {.glyphs = &g, .arena = arena};
     sl_status status = phone_plans(&plans, phones, regions, region_count, arena);
-    if (!status && digits) status = phone_plain(&g, &plans, &context, arena, spans);
+    if (!status && digits) status = phone_plain(&g, &plans, &context, strong, arena, spans);
     context.at = 0;
     if (!status && strong) status = phone_spelled(&g, &plans, &context, arena, spans);
     if (!status) sl_spans_select(spans);

@@ -18,6 +18,8 @@ typedef struct {
 sl_status phone_plans(sl_phone_plans *plans, const sl_phones *phones, const uint16_t *names, uint32_t count, sl_arena *arena);
 /* `digits` are values 0..9. Is it a number of the set, as one dials it there? */
 int phone_national(const sl_phone_plans *plans, const uint8_t *digits, uint32_t count);
+/* A number of any region; of the set, where that is narrowed. */
+int phone_anywhere(const sl_phone_plans *plans, const uint8_t *digits, uint32_t count);
 /* Has a region of the set national or local numbers of so many digits? */
 int phone_possible_here(const sl_phone_plans *plans, uint32_t count);
 /* A country code and a number of that country; loose: its length is enough. */
@@ -38,7 +40,8 @@ typedef struct {
 } sl_phone_context;
 sl_status phone_context(sl_phone_context *context, uint32_t start, uint32_t end, int *says);
 
-sl_status phone_plain(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_context *context, sl_arena *arena, sl_spans *spans);
+sl_status phone_plain(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_context *context, int strong, sl_arena *arena,
+                      sl_spans *spans);
 sl_status phone_spelled(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_context *context, sl_arena *arena, sl_spans *spans);
 
 #endif

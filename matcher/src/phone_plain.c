@@ -7,7 +7,7 @@
 enum { GROUPS_MAX = 16, NATIONAL_GROUPS_MAX = 6, CHAIN_DIGITS_MAX = 20, CHAIN_CHARS_MAX = 40, NO_VALUE = 10000 };
 
 /* Joints before a group, as a set over the groups of a candidate. */
-enum { JOINT_BLANK = 1, JOINT_DASH = 2, JOINT_DOT = 4, JOINT_SLASH = 8, JOINT_PARENTHESIS = 16, JOINT_NONE = 0 };
+enum { JOINT_BLANK = 1, JOINT_DASH = 2, JOINT_DOT = 4, JOINT_SLASH = 8, JOINT_PARENTHESIS = 16, JOINT_OTHER = 32, JOINT_NONE = 0 };
 
 typedef struct {
     uint32_t start, end; /* in the stream */
@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
     uint32_t start;
     int plus;
+    int glued; /* a word of calling stands directly before: `call415…` */
     group groups[GROUPS_MAX];
     uint8_t digits[CHAIN_DIGITS_MAX + 1];
     uint32_t count; /* of groups */
@@ -32,8 +33,19 @@ typedef struct {
     uint8_t joints; /* of all its groups but the first, joined */
 } candidate;
 
+static int blanks_alone(const candidate *p) { return !p->chain->groups[0].open && !(p->joints & (uint8_t)~JOINT_BLANK); }
 static uint32_t length_of(const chain *c, uint32_t i) { return c->groups[i].end - c->groups[i].start; }
-static int can_open(const sl_glyphs *g, uint32_t at, uint32_t end) { return end - at <= 6 && glyph(g, end) == ')'; }
+
+/* Past the `xx` that stands for a carrier after `0` and `011`, and past a blank before `)`. */
+static uint32_t after_group(const sl_glyphs *g, uint32_t at, uint32_t end, int open) {
+    int carrier = (end - at == 1 && glyph(g, at) == '0') || (end - at == 3 && glyph_word(g, at, "011"));
+    if (carrier && glyph(g, end) == 'x' && glyph(g, end + 1) == 'x') end += 2;
+    return end + (open && glyph_blank(g, end) && glyph(g, end + 1) == ')');
+}
+
+static int can_open(const sl_glyphs *g, uint32_t at, uint32_t end) {
+    return end - at <= 6 && glyph(g, after_group(g, at, end, 1)) == ')';
+}
 
 static void read_lead(const sl_glyphs *g, uint32_t d, uint32_t end, chain *c) {
     int closable = can_open(g, d, end);
@@ -52,6 +64,9 @@ static void read_lead(const sl_glyphs *g, uint32_t d, uint32_t end, chain *c) {
         c->groups[0].open = 1;
         c->plus = second == '+';
         c->start = d - 1 - (uint32_t)c->plus;
+    } else if (second == '(' && closable && glyph_blank(g, d - 1)) {
+        c->groups[0].open = 1;
+        c->start = d - 2;
     }
 }
 
@@ -61,7 +76,7 @@ static uint32_t read_link(const sl_glyphs *g, uint32_t i, uint8_t *joint, int *h
     uint32_t c = glyph(g, i);
     if (c == '.' || c == '/') {
         *joint |= c == '.' ? JOINT_DOT : JOINT_SLASH;
-        return 1;
+        return 1 + (uint32_t)(c == '/' && glyph_blank(g, i + 1));
     }
     if (is_dash_char(c)) {
         *joint |= JOINT_DASH;
@@ -79,21 +94,26 @@ static uint32_t read_link(const sl_glyphs *g, uint32_t i, uint8_t *joint, int *h
 
 /* The group that follows; 0 where the chain ends. */
 static int read_next(const sl_glyphs *g, const group *last, group *next) {
-    uint32_t i = last->end;
-    int half;
-    next->joint = JOINT_NONE;
+    uint32_t i = after_group(g, last->start, last->end, last->open);
+    int half = 0, placeholder = !last->open && i > last->end;
+    next->joint = placeholder ? JOINT_OTHER : JOINT_NONE;
     if (last->open) {
         if (glyph(g, i) != ')') return 0;
         i++;
         next->joint = JOINT_PARENTHESIS;
     }
-    uint32_t link = read_link(g, i, &next->joint, &half);
+    uint32_t link = 1;
+    if (glyph(g, i) == '~' && last->end - last->start == 1 && glyph(g, last->start) == '0')
+        next->joint |= JOINT_OTHER;
+    else
+        link = read_link(g, i, &next->joint, &half);
     i += link;
     next->open = glyph(g, i) == '(';
     if (next->open) {
         i++;
+        i += (uint32_t)glyph_blank(g, i);
         next->joint |= JOINT_PARENTHESIS;
-    } else if (half || (!link && !last->open)) {
+    } else if (half || (!link && !last->open && !placeholder)) {
         return 0;
     }
     next->start = i;
@@ -130,8 +150,9 @@ static int left_fits(const sl_glyphs *g, const chain *c, const candidate *p) {
     if (c->plus) return !is_digit_char(before) && !((dash || glyph_in(g, a, "./\\'_")) && glyph_digit(g, b));
     if (glyph_glue(g, a) || ((dash || glyph_in(g, a, "/\\'_~")) && glyph_glue(g, b))) return 0;
     if (before == '.' && (glyph_digit(g, b) || (p->k == 1 && glyph_glue(g, b)))) return 0;
+    if (before == '*' && glyph_digit(g, b)) return 0;
     int listed = p->k >= 2 && p->digit_count >= 9;
-    return listed || !(glyph_in(g, a, ",:;=*") && glyph_digit(g, b));
+    return listed || !(glyph_in(g, a, ",:;=") && glyph_digit(g, b));
 }
 
 static int right_fits(const sl_glyphs *g, const candidate *p, uint32_t end) {
@@ -147,15 +168,42 @@ static int right_fits(const sl_glyphs *g, const candidate *p, uint32_t end) {
     return listed || !(digit && glyph_in(g, end, ",:*"));
 }
 
+enum { GLUED_BEFORE_MAX = 12, GLUED_AFTER_MAX = 20 };
+
+/* Does a word of calling, `at`, `is`, `on` stand directly before, without a blank? */
+static int glued_before(const sl_glyphs *g, uint32_t start) {
+    static const char *const words[] = {"at",   "on",       "is",     "to",  "me",  "no",  "call", "tel", "text",     "phone", "mobile",
+                                        "cell", "whatsapp", "number", "fon", "ruf", "sms", "mob",  "fax", "telefono", "llama"};
+    char word[GLUED_BEFORE_MAX + 2];
+    uint32_t first = start;
+    while (start - first <= GLUED_BEFORE_MAX && glyph_glue(g, first - 1)) first--;
+    if (first == start || !glyph_copy(g, first, start, word, sizeof word)) return 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(word, words[i])) return 1;
+    return 0;
+}
+
+/* Do letters, two or more and no digit among them, follow directly: `…0132forme`? */
+static int glued_after(const sl_glyphs *g, const candidate *p, uint32_t end) {
+    uint32_t stop = end, letters = 0;
+    for (; stop - end <= GLUED_AFTER_MAX && glyph_glue(g, stop); stop++) letters += glyph(g, stop) - 'a' < 26;
+    if (stop - end < 2 || stop - end > GLUED_AFTER_MAX || letters != stop - end) return 0;
+    return p->chain->plus || p->chain->glued || (p->k >= 2 && p->digit_count >= 9 && !blanks_alone(p));
+}
+
 static uint32_t extension_end(const sl_glyphs *g, uint32_t end) {
-    static const char *const words[] = {"durchwahl", "extension", "interno", "ramal", "anexo", "poste", "extn", "ext", "int", "x", "#"};
+    static const char *const words[] = {"durchwahl", "extension", "interno", "ramal", "anexo", "poste", "extn", "ext", "int", "x", "#", "~"};
+    static const uint16_t arabic[] = {0x641, 0x631, 0x639, 0x64A};
     uint32_t i = end, length = 0;
     i += (uint32_t)glyph_blank(g, i);
+    int semicolon = glyph(g, i) == ';';
     i += (uint32_t)glyph_in(g, i, ",;");
     i += (uint32_t)glyph_blank(g, i);
-    if (!glyph_in(g, i, "deirapx#")) return 0; /* PERF: the first letters of all of them */
+    if (!glyph_in(g, i, "deirapx#~") && glyph(g, i) != arabic[0]) return 0; /* PERF: the first letters of all of them */
     for (size_t w = 0; w < sizeof words / sizeof *words && !length; w++) length = glyph_word(g, i, words[w]);
-    if (!length) return 0;
+    for (uint32_t k = 0; !length && glyph(g, i + k) == arabic[k];)
+        if (++k == 4) length = 4;
+    if (!length || (semicolon && !glyph_word(g, i, "ext"))) return 0;
     i += length;
     i += (uint32_t)glyph_in(g, i, ".:");
     i += (uint32_t)glyph_blank(g, i);
@@ -176,8 +224,6 @@ static int has_lengths(const candidate *p, uint32_t k, const uint8_t *lengths) {
     return 1;
 }
 #define HAS_LENGTHS(p, ...) has_lengths(p, sizeof((uint8_t[]){__VA_ARGS__}), (uint8_t[]){__VA_ARGS__})
-
-static int blanks_alone(const candidate *p) { return !p->chain->groups[0].open && !(p->joints & (uint8_t)~JOINT_BLANK); }
 
 static int is_year(const candidate *p, uint32_t i) {
     uint32_t value = value_of(p, i);
@@ -216,6 +262,7 @@ static int is_never(const candidate *p) {
     const uint8_t *digits = p->chain->digits;
     if (p->digit_count < 7 || p->digit_count > 17 || p->k > NATIONAL_GROUPS_MAX) return 1;
     if (p->k >= 2 && length_of(p->chain, p->k - 1) == 1) return 1;
+    if (!digits[0] && !digits[1] && !digits[2]) return 1;
     uint32_t same = 1;
     while (same < p->digit_count && digits[same] == digits[0]) same++;
     if (same == p->digit_count) return 1;
@@ -248,6 +295,7 @@ typedef struct {
     const sl_glyphs *g;
     const sl_phone_plans *plans;
     sl_phone_context *context;
+    int strong;
     uint32_t alphanumerics; /* letters and digits of the whole stream; UINT32_MAX: not counted yet */
 } judge;
 
@@ -292,6 +340,23 @@ static int chain_goes_on(const sl_glyphs *g, const candidate *p) {
     return (glyph_blank(g, start - 1) && glyph_digit(g, start - 2)) || (glyph_blank(g, p->end) && glyph_digit(g, p->end + 1));
 }
 
+/* `0191-650-333-6000`: digits that choose a carrier, then an American number. */
+static int with_carrier(const candidate *p) {
+    const chain *c = p->chain;
+    if (p->k != 4 || c->digits[0] != 0 || blanks_alone(p)) return 0;
+    if (length_of(c, 1) != 3 || length_of(c, 2) != 3 || length_of(c, 3) != 4) return 0;
+    const uint8_t *area = c->digits + length_of(c, 0);
+    return area[0] >= 2 && area[3] >= 2;
+}
+
+/* May digits alone, without any sign, be a number? Many ids are as long; few start so. */
+static int bare_fits(const candidate *p) {
+    const uint8_t *digits = p->chain->digits;
+    if (p->digit_count == 9) return digits[0] == 0 || digits[0] == 6 || digits[0] == 7;
+    if (p->digit_count == 11) return digits[0] <= 1 || digits[0] == 7 || digits[0] == 8 || digits[2] == 9;
+    return p->digit_count >= 9;
+}
+
 static int national_fits(judge *j, const candidate *p, uint32_t end, int says, int extended) {
     int shaped = is_shaped(p), blanks = blanks_alone(p), positive = says == CONTEXT_POSITIVE;
     uint32_t count = p->digit_count;
@@ -299,13 +364,16 @@ static int national_fits(judge *j, const candidate *p, uint32_t end, int says, i
     if (says == CONTEXT_NEGATIVE && !extended) return 0;
     if (!positive && blanks && chain_goes_on(j->g, p)) return 0;
     if ((positive || extended) && !j->plans->narrowed && ((count >= 8 && count <= 13) || (HAS_LENGTHS(p, 3, 4) && !blanks))) return 1;
+    if (positive && !j->plans->narrowed && p->k == 3 && shaped) return 1;
     if ((positive || extended) && j->plans->narrowed && phone_possible_here(j->plans, count)) return 1;
     int valid = phone_national(j->plans, p->chain->digits, count);
-    if (!valid) return 0;
-    if ((positive || extended) && j->plans->narrowed) return 1;
-    if (count > 12) return 0;
-    if (says == CONTEXT_WEAK && count >= 8) return 1;
-    if (p->k == 1) return count >= 9 && is_whole_message(j, p->chain->start, end);
+    if (valid && (positive || extended) && j->plans->narrowed) return 1;
+    if (valid && says == CONTEXT_WEAK && count >= 8 && count <= 12) return 1;
+    if (with_carrier(p)) return 1;
+    int priced = glyph_currency(j->g, p->chain->start - 2) || glyph_currency(j->g, end + 1);
+    if (count == 8 && p->k > 1 && blanks && !priced && is_whole_message(j, p->chain->start, end) && phone_anywhere(j->plans, p->chain->digits, count)) return 1;
+    if (!valid || count > 12) return 0;
+    if (p->k == 1) return bare_fits(p) && is_whole_message(j, p->chain->start, end);
     if (!shaped) return 0;
     if (j->plans->narrowed || has_known_shape(p) || (p->chain->digits[0] == 0 && count >= 9)) return 1;
     return count >= 9 && is_whole_message(j, p->chain->start, end);
@@ -313,17 +381,18 @@ static int national_fits(judge *j, const candidate *p, uint32_t end, int says, i
 
 /* The end of the number with its extension, or 0. */
 static sl_status judge_candidate(judge *j, const candidate *p, uint32_t *stop) {
+    const chain *c = p->chain;
     *stop = 0;
-    if (!p->chain->plus && is_never(p)) return SL_OK;
-    if (!left_fits(j->g, p->chain, p)) return SL_OK;
+    if (!c->plus && is_never(p)) return SL_OK;
+    if (!c->glued && !left_fits(j->g, c, p)) return SL_OK;
     uint32_t extended = extension_end(j->g, p->end), end = extended ? extended : p->end;
-    if (!right_fits(j->g, p, end)) return SL_OK;
+    if (!(j->strong && glued_after(j->g, p, end)) && !right_fits(j->g, p, end)) return SL_OK;
     if (p->chain->plus) {
         if (plus_fits(j->plans, p)) *stop = end;
         return SL_OK;
     }
-    int says = CONTEXT_NONE;
-    sl_status status = phone_context(j->context, p->chain->start, end, &says);
+    int says = CONTEXT_POSITIVE;
+    sl_status status = c->glued ? SL_OK : phone_context(j->context, c->start, end, &says);
     if (status) return status;
     if (prefix_fits(j, p, end, says, extended != 0) || national_fits(j, p, end, says, extended != 0)) *stop = end;
     return SL_OK;
@@ -347,8 +416,9 @@ static sl_status judge_chain(judge *j, const chain *c, uint32_t *stop) {
     return SL_OK;
 }
 
-sl_status phone_plain(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_context *context, sl_arena *arena, sl_spans *spans) {
-    judge j = {.g = g, .plans = plans, .context = context, .alphanumerics = UINT32_MAX};
+sl_status phone_plain(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_context *context, int strong, sl_arena *arena,
+                      sl_spans *spans) {
+    judge j = {.g = g, .plans = plans, .context = context, .strong = strong, .alphanumerics = UINT32_MAX};
     uint32_t done = 0;
     for (uint32_t i = 0; i < g->n; i++) {
         if (!glyph_digit(g, i)) continue;
@@ -358,6 +428,7 @@ sl_status phone_plain(const sl_glyphs *g, const sl_phone_plans *plans, sl_phone_
         chain c;
         read_chain(g, first, first_end, &c);
         if (c.start < done || !sl_starts(g->stream, c.start)) continue;
+        c.glued = strong && !c.plus && glued_before(g, c.start);
         sl_status status = judge_chain(&j, &c, &stop);
         if (!status && stop) status = glyph_accept(g, c.start, done = stop, arena, spans);
         if (status) return status;

@@ -129,12 +129,18 @@ typedef struct {
     word_index index;
 } judge;
 
+static int is_year(const piece *p) {
+    return p->count == 4 && ((p->digits[0] == 1 && p->digits[1] == 9) || (p->digits[0] == 2 && p->digits[1] == 0));
+}
+
 /* Is each piece one digit, or do the gaps hold, blanks apart, the same one odd character each? */
 static int is_odd(const sl_glyphs *g, const piece *pieces, uint32_t count) {
     int single = 1;
     for (uint32_t i = 0; i < count; i++) single &= pieces[i].count == 1;
     if (single) return 1;
-    if (count < 2) return 0;
+    int years = 1;
+    for (uint32_t i = 0; i < count; i++) years &= is_year(&pieces[i]);
+    if (count < 2 || years) return 0;
     uint32_t mark = GLYPH_NONE;
     for (uint32_t i = 0; i + 1 < count; i++) {
         uint32_t seen = 0;
@@ -164,6 +170,9 @@ static int context_fits(const sl_glyphs *g, uint32_t start, uint32_t end) {
     return !glyph_glue(g, end) && glyph(g, end) != '%' && !glyph_currency(g, end);
 }
 
+/* One digit word and nothing else: `due` before a date, `sept`, `um`. */
+static int is_lone_word(const piece *p) { return p->words == 1 && p->count == 1; }
+
 static sl_status is_number(const judge *j, uint32_t plus, const piece *pieces, uint32_t count, int *yes) {
     uint8_t digits[DIGITS_MOST];
     uint32_t total = 0, words = 0, letters = 0;
@@ -183,6 +192,8 @@ static sl_status is_number(const judge *j, uint32_t plus, const piece *pieces, u
         *yes = phone_international(j->plans, digits, total, 1);
         return SL_OK;
     }
+    if (count == 1 && letters == 1 && !words && (glyph_letter(j->g, start) || glyph_letter(j->g, end - 1))) return SL_OK;
+    if (words == 1 && !letters && (is_lone_word(&pieces[0]) || is_lone_word(&pieces[count - 1]))) return SL_OK;
     int lone_letters = letters && !words && total < 9, single = 1;
     for (uint32_t i = 0; i < count; i++) single &= pieces[i].count == 1;
     *yes = total >= 10 && (words || letters || single);
