@@ -24,6 +24,7 @@ VERBS = {
     "inspect": "say what is in an artifact",
     "decide": "decide messages",
     "explain": "say why a message gets its verdict",
+    "serve": "serve decisions over HTTP",
     "replay-record": "prove that a recorded decision was that one",
 }
 
