@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 NATIVE := $(wildcard matcher/src/*.c matcher/src/*.h matcher/*.pyx matcher/*.pxi tables/*.py) setup.py pyproject.toml
 
 FUZZ_SECONDS ?= 120
+SOAK_SECONDS ?= 60
 FUZZ_POLICIES ?= 2000
 FUZZ_MESSAGES ?= 20000
 
-.PHONY: help demo test check build golden fuzz sanitize fmt bench bench-gate bench-report accuracy clean
+.PHONY: help demo test check build golden fuzz soak-service sanitize fmt bench bench-gate bench-report accuracy clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +42,10 @@ fuzz: $(VENV)/.test ## mutated artifacts for FUZZ_SECONDS; FUZZ_POLICIES, FUZZ_M
 SANITIZED := build/sanitize
 UNDER_SANITIZERS = PYTHONPATH=$(CURDIR)/$(SANITIZED)/lib PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 \
 	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) $(BIN)/python
+
+soak-service: $(VENV)/.test ## solon serve under load for SOAK_SECONDS, with swaps and bad clients; its description tried
+	$(BIN)/python fuzz/soak_service.py --seconds $(SOAK_SECONDS)
+	SOLON_EXAMPLES=200 $(BIN)/python -m pytest tests/service/test_openapi.py
 
 sanitize: $(SANITIZED)/.built ## hostile tests, mutated artifacts and the agreement under address and undefined-behaviour sanitizers
 	$(UNDER_SANITIZERS) -c 'from solon.matcher import _engine; assert "$(SANITIZED)/" in _engine.__file__, _engine.__file__'

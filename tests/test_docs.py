@@ -37,7 +37,19 @@ TODAY = date(2026, 11, 23)
 PAPERS = (
     "README.md",
     "CONTRIBUTING.md",
-    *(f"docs/{name}.md" for name in ("tutorial", "language", "embedding", "artifact", "trust", "audit")),
+    *(
+        f"docs/{name}.md"
+        for name in (
+            "tutorial",
+            "language",
+            "embedding",
+            "artifact",
+            "trust",
+            "audit",
+            "service",
+            "statements",
+        )
+    ),
 )
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -100,7 +100,7 @@ class Process:
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.await_line("Application startup complete")
+        self.await_line(", version ")  # it listens, and answers once it has started
 
     def _read(self) -> None:
         assert self.process.stderr is not None

@@ -42,6 +42,27 @@ def test_a_question() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3),
+        ("3.0", 3),
+        ("30e-1", 3),
+        ("9007199254740993.0", 9007199254740993),
+        ("9e18", 9 * 10**18),
+        ("3.5", 3.5),
+        ("0.0", 0.0),
+        ("-0.0", -0.0),
+        ("1e300", 1e300),
+        ("1e-99999", 0.0),
+        ("0." + "0" * 60 + "1", 1e-61),
+    ],
+)
+def test_json_has_one_kind_of_number(text: str, value: float) -> None:
+    found = asked(f'{{"message": "", "facts": {{"a.b": {text}}}}}').facts["a.b"]
+    assert (type(found), repr(found)) == (type(value), repr(value))
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         (b"", "expecting value: line 1, column 1"),

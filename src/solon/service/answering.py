@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -70,6 +71,7 @@ def batch(policy: Policy, body: bytes, settings: Settings) -> Answer:
     common, asked = questions(parse(body), settings.batch_max)
     kinds = _kinds(policy)
     shared = facts_of(kinds, common)
+    _no_flaw_of(policy, shared)
     answer = Answer({})
     found: list[dict[str, Any]] = []
     for one in asked:
@@ -84,6 +86,34 @@ def batch(policy: Policy, body: bytes, settings: Settings) -> Answer:
             found.append({"verdict": verdict.public()})
     answer.content["answers"] = found
     return answer
+
+
+def _no_flaw_of(policy: Policy, shared: dict[str, Any]) -> None:
+    """The facts that all questions have, held against the policy once, as if the others were there."""
+    others = {name: _some(kind) for name, kind in _kinds(policy).items() if name not in shared}
+    try:
+        policy.bind(others | shared)
+    except FactError as error:
+        raise of_fact(error) from None
+
+
+def _some(kind: dict[str, Any]) -> Any:
+    """Any value of a kind."""
+    match kind["name"]:
+        case "bool":
+            return False
+        case "enum":
+            return kind["values"][0]
+        case "set":
+            return ()
+        case "text" | "scanned_text":
+            return ""
+        case "duration":
+            return timedelta(0)
+        case "time":
+            return datetime(2000, 1, 1, tzinfo=UTC)
+        case _:
+            return 0
 
 
 def _decide(policy: Policy, asked: Question) -> tuple[Verdict, Seen]:

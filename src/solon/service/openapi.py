@@ -31,7 +31,7 @@ def fact_schema(fact: FactEntry) -> dict[str, Any]:
         case "int":
             found = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
         case "number":
-            found = {"type": "number", "minimum": -1e300, "maximum": 1e300}
+            found = {"type": "number"}
         case "enum":
             found = {"enum": list(fact.values)}
         case "set":
@@ -39,8 +39,7 @@ def fact_schema(fact: FactEntry) -> dict[str, Any]:
         case "duration":
             found = {"type": "string", "pattern": DURATION, "examples": ["3 days", "6 hours"]}
         case "money":
-            whole = {"type": "integer", "minimum": -(10**12), "maximum": 10**12}
-            found = {"oneOf": [{"type": "string", "pattern": AMOUNT % fact.currency}, whole]}
+            found = {"type": "string", "pattern": AMOUNT % fact.currency, "examples": ["10.50"]}
         case "time":
             found = dict(TIME)
         case _:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from solon.facts_json import facts_from_json
@@ -21,6 +22,7 @@ from solon.service.problems import Problem
 __all__ = ["Question", "parse", "question", "questions"]
 
 DIGITS_MAX = 40
+WHOLE_MAX = 2.0**64
 DEPTH_MAX = 32
 NESTED = "it is nested too deeply"
 SURROGATE = "holds half a surrogate pair, which is no character"
@@ -77,9 +79,16 @@ def _int(text: str) -> int | Flaw:
     return int(text) if len(text) <= DIGITS_MAX else Flaw(f"is a number of more than {DIGITS_MAX} digits")
 
 
-def _float(text: str) -> float | Flaw:
+def _float(text: str) -> float | int | Flaw:
+    """A number with a point or an exponent. JSON has one kind of number: `3.0` and `3e0` are the int 3."""
     number = float(text)
-    return Flaw("is a number too large for 64 bits") if number in (float("inf"), float("-inf")) else number
+    if number in (float("inf"), float("-inf")):
+        return Flaw("is a number too large for 64 bits")
+    if number and number.is_integer() and abs(number) < WHOLE_MAX and len(text) <= 2 * DIGITS_MAX:
+        exact = Decimal(text)
+        if exact == exact.to_integral_value():
+            return int(exact)
+    return number
 
 
 def _constant(text: str) -> Flaw:
