@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,17 @@ def test_what_differs_is_named(folder: Path) -> None:
         assert f"  {named}: recorded " in result.output
     (folder / "facts.json").write_text(json.dumps(FACTS | {"spam.score": 0.25}))
     assert "  facts.spam.score: recorded " in replay().output
+
+
+def test_an_artifact_that_has_expired_since_still_proves(folder: Path) -> None:
+    made = solon("compile", "shop.policy", "-o", "old.solon", "--expires", "2026-01-01")
+    assert made.exit_code == 0, made.output
+    policy = load("old.solon", at=datetime(2025, 12, 1, tzinfo=UTC))
+    record = policy.decide(MESSAGE, {}, at=datetime(2025, 12, 1, tzinfo=UTC)).audit(key=KEY)
+    (folder / "old.json").write_text(json.dumps(record))
+    (folder / "none.json").write_text("{}")
+    result = replay("--facts", "none.json", record="old.json", artifact="old.solon")
+    assert result.exit_code == 0, result.output
 
 
 @pytest.mark.parametrize(

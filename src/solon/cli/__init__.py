@@ -25,7 +25,7 @@ VERBS = {
     "decide": "decide messages",
     "explain": "say why a message gets its verdict",
     "serve": "serve decisions over HTTP",
-    "sor": "fill statements of reasons for the DSA Transparency Database from audit records",
+    "sor": "fill statements of reasons from audit records",
     "replay-record": "prove that a recorded decision was that one",
 }
 

@@ -11,7 +11,8 @@ import click
 from solon.cli.asking import text_of
 from solon.cli.common import format_option, print_json, printable, read_json, read_key, wrong_use
 from solon.facts_json import facts_from_json
-from solon.matcher.engine import load
+from solon.matcher.artifact import read_artifact, read_file
+from solon.matcher.engine import Policy
 from solon.matcher.errors import ArtifactError, FactError
 from solon.matcher.proof import Proof, RecordError, prove
 
@@ -45,7 +46,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
         wrong_use("say the message by `--message` or by `--message-file`")
     text = text_of(message) if message is not None else _text(message_file)
     try:
-        policy = load(artifact)
+        policy = Policy(read_artifact(read_file(artifact)))  # whatever its age: it decided then
         given = {} if facts_file is None else facts_from_json(policy.fact_kinds(), read_json(facts_file))
         proof = prove(read_json(record), policy, text, given, key=read_key(key_file))
     except ArtifactError as error:
