@@ -17,14 +17,19 @@ from solon.dsl import ir
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Decides(Protocol):
+class Finds(Protocol):
+    """Finds patterns."""
+
+    def find(self, message: str) -> Mapping[str, list[tuple[int, int]]]:
+        """The spans of every pattern, in characters, exemptions or not."""
+        ...
+
+
+class Decides(Finds, Protocol):
     """What both the compiled policy and the reference interpreter can do."""
 
     def decide(self, message: str, facts: Mapping[str, Any], *, at: datetime | None = None) -> Any:
         """A verdict on one message."""
-
-    def find(self, message: str) -> Mapping[str, list[tuple[int, int]]]:
-        """The spans of every pattern, in characters, exemptions or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +105,14 @@ def _pattern_cases(pattern: ir.Pattern, decides: Decides) -> Iterator[CaseResult
 def _test_case(test: ir.Test, example: ir.Example, facts: dict[str, Any], decides: Decides) -> CaseResult:
     at = None if test.at is None else EPOCH + timedelta(microseconds=test.at)
     verdict = decides.decide(example.text, facts, at=at)
-    problems = tuple(_differences(test, example.text, verdict, decides))
+    problems = tuple(differences(test, example.text, verdict, decides))
     if test.todo:
         problems = () if problems else ("this `todo test` passes now: drop the `todo`",)
     return CaseResult(test.name, example.place, example.text, problems, test.todo)
 
 
-def _differences(test: ir.Test, message: str, verdict: Any, decides: Decides) -> Iterator[str]:
+def differences(test: ir.Test, message: str, verdict: Any, decides: Finds) -> Iterator[str]:
+    """What is not as the test expects it, a sentence each."""
     expected = test.expectation
     fired = set(verdict.rules)
     if verdict.action != expected.action:

@@ -121,6 +121,43 @@ def moment_of(text: str, option: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def roots_option(command: F) -> F:
+    """`--roots`"""
+    option = click.option(
+        "--roots",
+        is_flag=True,
+        help="in place of a file without a `policy` block take the root files that use it",
+    )
+    return option(command)
+
+
+def root_files(policies: tuple[Path, ...], roots: bool) -> tuple[Path, ...]:
+    """The files to look at; with `roots` those that the named ones are part of, each once."""
+    if not roots:
+        return policies
+    from solon.dsl.roots import roots_of  # noqa: PLC0415  (a service reads no policies)
+
+    here = Path.cwd()
+    found: dict[Path, None] = {}
+    for path in policies:
+        own = roots_of(path, here)
+        if not own:
+            click.echo(f"{printable(str(path))}: no file with a `policy` block uses it", err=True)
+        for root in own:
+            found[root.relative_to(here) if root.is_relative_to(here) else root] = None
+    return tuple(found)
+
+
+def folder_from_here(path: Path) -> str:
+    """The folder of a file from the current one, with `/`, empty for the same; as a whole where it lies
+    elsewhere."""
+    folder, here = path.resolve().parent, Path.cwd().resolve()
+    if folder.is_relative_to(here):
+        inside = folder.relative_to(here).as_posix()
+        return "" if inside == "." else inside
+    return folder.as_posix()
+
+
 def is_artifact(path: Path) -> bool:
     """Whether the file is an artifact, by its name."""
     return path.suffix == ".solon"
