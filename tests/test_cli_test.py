@@ -25,6 +25,8 @@ test "a \\u{1F4DE} & <app>" { message "on Zoom \\u{202E}at 5?" message "nothing"
 todo test "not yet" { message "call me" expect hold }
 """
 MAIN = "from solon.cli import main; main()"
+# As a terminal starts it: what a shell's background job starts would ignore the signal.
+IN_TERMINAL = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {MAIN}"
 
 
 def test_junit_is_read_back_with_each_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +64,7 @@ def test_watching_runs_again_on_a_change_and_stops_clean(tmp_path: Path) -> None
     path = tmp_path / "contact.policy"
     path.write_text(POLICY, encoding="utf-8")
     with subprocess.Popen(
-        [sys.executable, "-c", MAIN, "test", "--watch", "contact.policy"],
+        [sys.executable, "-c", IN_TERMINAL, "test", "--watch", "contact.policy"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         assert process.stdout is not None
