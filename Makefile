@@ -9,7 +9,7 @@ SOAK_SECONDS ?= 60
 FUZZ_POLICIES ?= 2000
 FUZZ_MESSAGES ?= 20000
 
-.PHONY: help demo test check build golden fuzz soak-service sanitize fmt bench bench-gate bench-report accuracy clean
+.PHONY: help demo test check build golden fuzz soak-service sanitize fmt bench bench-gate bench-report accuracy vsix clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -73,6 +73,10 @@ bench-report: $(VENV)/.bench ## the same, written to docs/performance.md
 
 accuracy: $(VENV)/.accuracy ## what is found and what falsely, in data that others labelled, beside the peers; writes docs/accuracy.md
 	$(BIN)/python -m benchmarks.accuracy --report
+
+vsix: ## build the extension for Visual Studio Code (needs node and npm): editors/vscode/solon.vsix
+	cd editors/vscode && npm ci --no-audit --no-fund --ignore-scripts && npm test && \
+		SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) npm run package
 
 clean: ## remove what the build made
 	rm -rf $(VENV) build src/*.egg-info matcher/*.so matcher/_engine.c matcher/data compiler/data

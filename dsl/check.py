@@ -7,8 +7,9 @@ which order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, Mapping, Sequence, ValuesView
 from datetime import date
+from typing import TypeVar
 
 from solon.dsl import ir, syntax
 from solon.dsl.advice import advise
@@ -23,6 +24,8 @@ from solon.dsl.check_tests import check_tests
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.resolve import resolve
 from solon.dsl.source import Source
+
+Declared = TypeVar("Declared")
 
 
 def check(
@@ -49,6 +52,55 @@ def check(
     if policy is not None and ctx.errors == 0 and not any(one.is_error for one in mistakes):
         advise(ctx, policy)
     return (policy if ctx.errors == 0 else None), tuple(ctx.diagnostics)
+
+
+def check_some(
+    root_path: str,
+    files: Sequence[syntax.File],
+    sources: Mapping[str, Source],
+    changed: Sequence[syntax.Item],
+    *,
+    today: date,
+    packs: frozenset[str] = frozenset(),
+) -> tuple[Diagnostic, ...]:
+    """The mistakes that these items can have, in a policy of which all else stays as it is.
+
+    For an editor between two keystrokes: what is not in `changed` is looked up and not checked, no list is
+    read, and there are no warnings. Places outside of the changed items may be those of an older text.
+    """
+    names, found = resolve(root_path, files, packs)
+    ctx = Context(sources, names, lambda _: None, today, diagnostics=found, errors=len(found))
+    check_kinds(ctx)
+    check_header(ctx)
+    conditions = Conditions(ctx)
+    check_facts(ctx)
+    every, names.rules = names.rules, _Few(names.rules, changed)
+    check_rules(ctx, conditions)
+    names.rules = every
+    names.exemptions = _Few(names.exemptions, changed)
+    check_exemptions(ctx, conditions)
+    names.scores = _Few(names.scores, changed)
+    check_scores(ctx, conditions)
+    names.tests = [item for item in changed if isinstance(item, syntax.Test)]
+    check_tests(ctx)
+    names.patterns = _Few(names.patterns, changed)
+    ctx.reached.clear()
+    check_patterns(ctx)
+    return tuple(ctx.diagnostics)
+
+
+class _Few(dict[str, Declared]):
+    """A table in which all names are found, and only some of the declarations are gone through."""
+
+    def __init__(self, table: Mapping[str, Declared], few: Sequence[syntax.Item]) -> None:
+        super().__init__(table)
+        self._few = {name: node for name, node in table.items() if any(node is one for one in few)}
+
+    def items(self) -> ItemsView[str, Declared]:  # type: ignore[override]
+        return self._few.items()
+
+    def values(self) -> ValuesView[Declared]:  # type: ignore[override]
+        return self._few.values()
 
 
 def _policy(ctx: Context) -> ir.Policy | None:

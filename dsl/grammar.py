@@ -24,7 +24,7 @@ from solon.dsl.build import Nodes
 from solon.dsl.diagnostics import Diagnostic
 from solon.dsl.making import TooDeep
 
-__all__ = ["STARTS", "TooDeep", "UnexpectedInput", "UnexpectedToken", "keywords", "read"]
+__all__ = ["STARTS", "TooDeep", "UnexpectedInput", "UnexpectedToken", "accepted_at_end", "keywords", "read"]
 
 STARTS = (
     "file",
@@ -86,6 +86,20 @@ def read(text: str, start: str, path: str, begin: int, end: int) -> tuple[Any, l
         return made, nodes.mistakes
     finally:
         nodes.begin("")  # keeps no file's nodes alive
+
+
+def accepted_at_end(text: str) -> frozenset[str] | None:
+    """The terminals that could follow a text that may end anywhere in a file; None where it has a mistake."""
+    lark, nodes = _parser()
+    nodes.begin("")
+    try:
+        state = lark.parse_interactive(text, start="file")
+        state.exhaust_lexer()
+        return frozenset(state.accepts())  # type: ignore[no-untyped-call]
+    except (UnexpectedInput, TooDeep):
+        return None
+    finally:
+        nodes.begin("")
 
 
 @cache

@@ -40,7 +40,7 @@ def load_policy(
     `today` is what exemptions' ends are held against; `instead` has texts that stand for those on the disk,
     by path from the root file's folder.
     """
-    return _checked(project.load(path, instead), today)
+    return check_project(project.load(path, instead), today)
 
 
 def load_policy_text(
@@ -51,10 +51,11 @@ def load_policy_text(
     today: date | None = None,
 ) -> Checked:
     """The policy that `text` is, with `files` by path beside it; the disk is not looked at."""
-    return _checked(project.load_text(text, name, files), today)
+    return check_project(project.load_text(text, name, files), today)
 
 
-def _checked(files: project.Project, today: date | None) -> Checked:
+def check_project(files: project.Project, today: date | None = None) -> Checked:
+    """The policy of files that were read already."""
     lists: dict[syntax.ListFile, list[str] | None] = {}
 
     def read_list(node: syntax.ListFile) -> list[str] | None:

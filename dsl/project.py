@@ -8,14 +8,14 @@ and `check`.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from solon.dsl import syntax
 from solon.dsl.diagnostics import Diagnostic, Fix, closest, did_you_mean
 from solon.dsl.files import PACKS, Disk, Files, Memory, NoFile, Over, Packs, inside, pack_names
 from solon.dsl.lists import BadList, column_entries, entries
-from solon.dsl.parser import FILE_BYTES_MAX, parse, too_large
+from solon.dsl.parser import FILE_BYTES_MAX, ParseResult, parse, too_large
 from solon.dsl.source import Source, Span
 
 LIST_BYTES_MAX = 64 * 1024 * 1024
@@ -25,13 +25,15 @@ FILES_MAX = 1_000
 class Project:
     """The files of a policy, read and parsed; `diagnostics` grows as lists are read."""
 
-    def __init__(self, root_path: str, files: Files) -> None:
+    def __init__(self, root_path: str, files: Files, read: Callable[[Source], ParseResult] = parse) -> None:
+        """`read` turns a source into its tree: `parse`, or what remembers what it has read."""
         self.root_path = root_path
         self.sources: dict[str, Source] = {}
         self.diagnostics: list[Diagnostic] = []
         self.incomplete = False
         """Whether a file is missing altogether."""
         self._places = files
+        self._parse = read
         self._packs = Packs()
         self._trees: dict[str, syntax.File] = {}
         self._lists: dict[str, str | Diagnostic] = {}
@@ -126,7 +128,7 @@ class Project:
             self.incomplete = True
             self.diagnostics.append(mistake)
             return False
-        result = parse(source)
+        result = self._parse(source)
         self.diagnostics.extend(result.diagnostics)
         if result.file is None:
             self.incomplete = True

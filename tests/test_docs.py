@@ -42,6 +42,8 @@ PAPERS = (
         for name in (
             "tutorial",
             "language",
+            "testing",
+            "editors",
             "embedding",
             "artifact",
             "trust",

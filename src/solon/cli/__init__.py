@@ -27,6 +27,7 @@ VERBS = {
     "serve": "serve decisions over HTTP",
     "sor": "fill statements of reasons from audit records",
     "replay-record": "prove that a recorded decision was that one",
+    "lsp": "serve an editor",
     "completion": "print the completion script for a shell",
 }
 
