@@ -8,6 +8,7 @@ from benchmarks.bench import Bench
 from benchmarks.figures import (
     compiling,
     decisions,
+    editor,
     evasions,
     folding,
     hostile,
@@ -42,6 +43,7 @@ FIGURES: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "21": real.not_ascii,
     "22": real.growth,
     "23": real.starting,
+    "24": editor.keystroke,
 }
 """By the numbers of the rows that they give."""
 

@@ -32,7 +32,12 @@ class Mutant:
 
     place: ir.Place
     slip: str
-    policy: ir.Policy
+    build: Callable[[], ir.Policy]
+
+    @property
+    def policy(self) -> ir.Policy:
+        """The policy with the slip in it, made when asked for: there may be thousands."""
+        return self.build()
 
 
 def mutants(policy: ir.Policy, *, now: int) -> Iterator[Mutant]:
@@ -54,13 +59,17 @@ def mutants(policy: ir.Policy, *, now: int) -> Iterator[Mutant]:
 
 def _of_rule(policy: ir.Policy, rule: ir.Rule) -> Iterator[Mutant]:
     def made(slip: str, place: ir.Place, **changed: Any) -> Mutant:
-        rules = tuple(replace(one, **changed) if one is rule else one for one in policy.rules)
-        return Mutant(place, slip, replace(policy, rules=rules))
+        def build() -> ir.Policy:
+            rules = (replace(one, **changed) if one is rule else one for one in policy.rules)
+            return replace(policy, rules=tuple(rules))
 
-    without = tuple(one for one in policy.rules if one is not rule)
-    exemptions = without_rules(policy.exemptions, {rule.name})
-    changed_policy = replace(policy, rules=without, exemptions=exemptions)
-    yield Mutant(rule.place, f"dropped the rule `{rule.name}`", changed_policy)
+        return Mutant(place, slip, build)
+
+    def without() -> ir.Policy:
+        kept = tuple(one for one in policy.rules if one is not rule)
+        return replace(policy, rules=kept, exemptions=without_rules(policy.exemptions, {rule.name}))
+
+    yield Mutant(rule.place, f"dropped the rule `{rule.name}`", without)
     actions = policy.header.actions
     at = actions.index(rule.action)
     for other in (*actions[max(at - 1, 0) : at], *actions[at + 1 : at + 2]):
@@ -87,14 +96,16 @@ def without_rules(exemptions: tuple[ir.Exemption, ...], dropped: set[str]) -> tu
 
 def _of_exemption(policy: ir.Policy, exemption: ir.Exemption) -> Iterator[Mutant]:
     def made(slip: str, **changed: Any) -> Mutant:
-        changed_one = replace(exemption, **changed)
-        every = tuple(changed_one if one is exemption else one for one in policy.exemptions)
-        return Mutant(exemption.place, slip, replace(policy, exemptions=every))
+        def build() -> ir.Policy:
+            every = (replace(one, **changed) if one is exemption else one for one in policy.exemptions)
+            return replace(policy, exemptions=tuple(every))
 
-    without = tuple(one for one in policy.exemptions if one is not exemption)
-    yield Mutant(
-        exemption.place, f"dropped the exemption `{exemption.name}`", replace(policy, exemptions=without)
-    )
+        return Mutant(exemption.place, slip, build)
+
+    def without() -> ir.Policy:
+        return replace(policy, exemptions=tuple(one for one in policy.exemptions if one is not exemption))
+
+    yield Mutant(exemption.place, f"dropped the exemption `{exemption.name}`", without)
     if len(exemption.rules) + len(exemption.patterns) < 2:
         return
     # `from all` has no rule that could have been forgotten.
@@ -119,8 +130,11 @@ def _of_score(policy: ir.Policy, score: ir.Score) -> Iterator[Mutant]:
             slip: str, *changed: ir.ScoreEntry, at: ir.ScoreEntry = entry, around: Any = others
         ) -> Mutant:
             new = replace(score, entries=(*around[0], *changed, *around[1]))
-            every = tuple(new if one is score else one for one in policy.scores)
-            return Mutant(at.place, slip, replace(policy, scores=every))
+
+            def build() -> ir.Policy:
+                return replace(policy, scores=tuple(new if one is score else one for one in policy.scores))
+
+            return Mutant(at.place, slip, build)
 
         points = entry.points // MILLION if entry.points % MILLION == 0 else entry.points / MILLION
         yield made(f"dropped the entry of {points} from `{score.name}`")
@@ -151,7 +165,7 @@ def _of_conditions(policy: ir.Policy, live: set[str], now: int) -> Iterator[Muta
                 continue
             seen.add(key)
             for slip, changed in _slips(node, kinds):
-                yield Mutant(node.place, slip, _with(policy, node, changed))
+                yield Mutant(node.place, slip, partial(_with, policy, node, changed))
 
 
 def _nodes(root: ir.Condition | None) -> Iterator[ir.Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from lsprotocol import types
@@ -67,8 +68,6 @@ UriOf = Callable[[str], str | None]
 
 def diagnostic(one: Diagnostic, texts: Texts, uri_of: UriOf) -> types.Diagnostic:
     """A mistake or a warning, with its second places."""
-    below = [one.label] if one.label else []
-    words = "\n".join(escaped(part) for part in [one.message, *below, *one.notes, *one.help])
     related = [
         types.DiagnosticRelatedInformation(types.Location(uri, texts.range(span)), escaped(label) or "here")
         for span, label in one.secondary
@@ -78,13 +77,21 @@ def diagnostic(one: Diagnostic, texts: Texts, uri_of: UriOf) -> types.Diagnostic
     unused = one.code.startswith("unused-")
     return types.Diagnostic(
         range=texts.range(one.span),
-        message=words[:MESSAGE_CHARS_MAX],
+        message=_words(one.message, one.label, one.notes, one.help),
         severity=severity.Error if one.is_error else severity.Warning,
         code=one.code,
         source="solon",
         related_information=related or None,
         tags=[types.DiagnosticTag.Unnecessary] if unused else None,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _words(message: str, label: str | None, notes: tuple[str, ...], help: tuple[str, ...]) -> str:
+    """What is said, a line each."""
+    # PERF: all of a file is told after each keystroke, and most of it was told before.
+    below = [label] if label else []
+    return "\n".join(escaped(part) for part in [message, *below, *notes, *help])[:MESSAGE_CHARS_MAX]
 
 
 def edits(found: list[TextEdit], texts: Texts, uri_of: UriOf) -> types.WorkspaceEdit:
