@@ -77,7 +77,7 @@ def test_a_verb_that_was_probably_meant() -> None:
     assert "Did you mean 'check'?" in result.stderr
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("init", "keygen")])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("init", "keygen", "lsp")])
 def test_without_its_file_a_verb_is_wrong_use(verb: str, folder: Path) -> None:
     assert solon(verb).exit_code == 2
     missing = solon(verb, "nowhere.policy", *(["hello"] if verb == "explain" else []))

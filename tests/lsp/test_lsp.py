@@ -156,6 +156,11 @@ def test_hover_says_what_a_name_stands_for(chat: Any) -> None:
     phone = hover(chat, "chat.policy", "contains phone", 10)
     assert "entity   phone" in phone
     assert "from `std/contact`" in phone
+    rule = hover(chat, "chat.policy", "rule apps", 6)
+    assert (
+        "**rule** `apps`: `block`, replaces `zoom_talk`, tells `sender` when `early and message contains"
+        " zoom_talk`\n" in rule
+    )
     rule = hover(chat, "chat.policy", "rule phones", 7)
     assert "define early = sender.new or sender.role = freelancer" in rule
     assert "1 test expects it to fire" in rule

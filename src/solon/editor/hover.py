@@ -113,7 +113,7 @@ def _clause(view: View, clause: syntax.PatternClause) -> Iterator[str]:
 
 
 def _rule(view: View, node: syntax.Rule, outcomes: Outcomes) -> Iterator[str]:
-    yield f"**rule** `{node.name.text}`"
+    yield f"**rule** `{node.name.text}`: {_amounts_to(view, node)}"
     yield _fenced(_text(view, node.span))
     defines = {
         one.name.text: one
@@ -134,6 +134,39 @@ def _rule(view: View, node: syntax.Rule, outcomes: Outcomes) -> Iterator[str]:
         yield f"exempted by {_listed(sorted(set(exempting)))}"
     yield _tests(view, node, outcomes)
     yield from _documented(view, node.span)
+
+
+def _amounts_to(view: View, node: syntax.Rule) -> str:
+    """What a rule does, in a sentence."""
+    done: list[str] = []
+    tail: list[str] = []
+    for clause in node.clauses:
+        match clause:
+            case syntax.Then(action=action):
+                done.insert(0, f"`{action.text}`")
+            case syntax.Redact(patterns=patterns, placeholder=placeholder):
+                new = "" if placeholder is None else f" by {_code(_text(view, placeholder.span))}"
+                done.append(f"replaces {_listed(one.text for one in patterns)}{new}")
+            case syntax.Queue(name=name):
+                done.append(f"queues for {_code(_text(view, name.span))}")
+            case syntax.Label(names=labels):
+                done.append(f"labels {_listed(one.text for one in labels)}")
+            case syntax.Unless(condition=condition):
+                tail.insert(0, f"unless {_code(_text(view, condition.span))}")
+            case syntax.Rollout(percent=percent, fact=fact):
+                tail.append(f"for {_text(view, percent.span)} % of `{fact.text}`")
+            case syntax.Active():
+                tail.append(_code(_text(view, clause.span)))
+            case syntax.Mode():
+                tail.append("reported apart, deciding nothing (`mode shadow`)")
+            case _:
+                pass
+    told = sorted({one.audience.text for one in syntax.clauses(node.clauses, syntax.Notify)})
+    if told:
+        done.append(f"tells {_listed(told)}")
+    when = syntax.clause(node.clauses, syntax.When)
+    where = "" if when is None else f" when {_code(_text(view, when.condition.span))}"
+    return ", ".join([", ".join(done) + where, *tail])
 
 
 def _takes_out(target: syntax.Target, rule: syntax.Rule) -> bool:
@@ -259,6 +292,13 @@ def _text(view: View, span: Span) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LINE_CHARS_MAX else text[: LINE_CHARS_MAX - 1] + "…"
+
+
+def _code(text: str) -> str:
+    """Code in a sentence, between more backticks than stand in it."""
+    text = _cut(" ".join(text.split()))
+    ticks = "`" * (1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    return f"{ticks} {text} {ticks}" if "`" in text else f"`{text}`"
 
 
 def _fenced(text: str) -> str:
