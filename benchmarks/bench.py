@@ -18,6 +18,7 @@ from benchmarks.corpus import Corpus
 from benchmarks.measure import Block
 from benchmarks.native import Hyperscan
 from benchmarks.policies import Project
+from benchmarks.spam import SPAM
 from solon.matcher.engine import Policy
 
 __all__ = ["Bench"]
@@ -89,6 +90,11 @@ class Bench:
     def reference_a_regexes(self) -> Hyperscan:
         """libhyperscan, R30, ends of matches."""
         return self._peer("R30", lambda: Hyperscan.compile(list(self.corpus.regexes().values())))
+
+    def reference_a_many(self) -> Hyperscan:
+        """libhyperscan, R300, ends of matches."""
+        patterns = [*self.corpus.regexes().values(), *SPAM.values()]
+        return self._peer("R300", lambda: Hyperscan.compile(patterns))
 
     def reference_b(self, count: int) -> Hyperscan:
         """libhyperscan's pure-literal scan of so many words."""

@@ -4,8 +4,8 @@ Outside ASCII the automata share one map: code points that none of them tells ap
 three-stage table takes a code point to its atom, and each automaton takes atoms to its own classes. Most
 expressions tell nothing apart there but word characters from others, so that the table is stored about once.
 
-Most automata need not run at all: the *gate* looks for the required sets of all of them at once, a bit for
-each set.
+Most automata need not run at all: the *gate* looks for the required rows of sets of all of them at once, a
+bit for each set; where one is seen, the automaton runs from the few places where its match may start.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from solon.compiler.charsets import CODE_POINT_MAX
-from solon.compiler.regex_gate import SYMBOLS, share
+from solon.compiler.regex_gate import SYMBOLS, Row
 
 HEADER = struct.Struct("<8I")
 RECORD = struct.Struct("<8I")
+ROW = struct.Struct("<4I")
 
 GATE_WORDS = 4
-GATE_NONE = 0xFFFFFFFF
+ANYWHERE = 0xFFFFFFFF
 GATE_BYTES = 8 * GATE_WORDS * (2 + SYMBOLS)
 
 PAGE_BITS = 7
@@ -36,15 +37,15 @@ class Dfa:
     `ranges` are (first code point, class), each to the next, from 0. `rows[state][class]` is the next state;
     the last class is the end of the text. `starts[class]` is where it begins after a character of that class;
     the last one, at the beginning of the text. State 0 is dead; those from `accepting_from` on say that a
-    match ended before the symbol just read. Every match has the `required` sets of the gate's
-    symbols (regex_gate) in a row somewhere; there may be none.
+    match ended before the symbol just read. Every match has one of the `required` rows of
+    sets (regex_gate); without any it may be anywhere.
     """
 
     ranges: tuple[tuple[int, int], ...]
     rows: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
     accepting_from: int
-    required: tuple[int, ...]
+    required: tuple[Row, ...]
 
     @property
     def state_count(self) -> int:
@@ -60,9 +61,11 @@ def build_dfas(dfas: Sequence[Dfa]) -> bytes:
     records = bytearray()
     tables = bytearray()
     base = 0
-    gate, gate_bits = _gate(dfas)
-    for dfa, classes, gate_bit in zip(dfas, wide, gate_bits, strict=True):
-        data, record = _one(dfa, classes, atom_count, base + len(tables), gate_bit)
+    gate, rows = _gate(dfas)
+    first_row = 0
+    for dfa, classes in zip(dfas, wide, strict=True):
+        data, record = _one(dfa, classes, atom_count, base + len(tables), first_row)
+        first_row += len(dfa.required)
         records += record
         tables += data
     index = blocks[0]
@@ -74,13 +77,13 @@ def build_dfas(dfas: Sequence[Dfa]) -> bytes:
         page_bytes,
         len(tables),
         len(gate) // GATE_BYTES,
-        0,
+        first_row,
     )
     body = header + bytes(records)
     for values in (index, blocks[1]):
         body += _padded(array("H", values).tobytes())
     body += _padded(b"".join(pages))
-    return body + gate + bytes(tables)
+    return body + gate + rows + bytes(tables)
 
 
 def _padded(data: bytes) -> bytes:
@@ -161,26 +164,23 @@ class _Word:
     last: int = 0
 
 
-def _gate(dfas: Sequence[Dfa]) -> tuple[bytes, list[int]]:
-    """The chunks of the gate, and for each automaton the bit of its last required set, or GATE_NONE.
+def _gate(dfas: Sequence[Dfa]) -> tuple[bytes, bytes]:
+    """The chunks of the gate, and the rows of all automata.
 
-    The sets of a sequence have bits in a row within one word; a bit moves up with each character that is in
-    the next set.
+    The sets of a row have bits beside one another within one word; a bit moves up with each character that is
+    in the next set.
     """
     words: list[_Word] = []
-    bits = []
-    for dfa in dfas:
-        sets = dfa.required
-        if not sets:
-            bits.append(GATE_NONE)
-            continue
-        if not words or len(words[-1].sets) + len(sets) > 64:
+    rows = bytearray()
+    for row in (row for dfa in dfas for row in dfa.required):
+        if not words or len(words[-1].sets) + len(row.sets) > 64:
             words.append(_Word())
         word = words[-1]
         word.first |= 1 << len(word.sets)
-        word.sets += sets
+        word.sets += row.sets
         word.last |= 1 << len(word.sets) - 1
-        bits.append((len(words) - 1) * 64 + len(word.sets) - 1)
+        bit = (len(words) - 1) * 64 + len(word.sets) - 1
+        rows += ROW.pack(bit, row.nearest, ANYWHERE if row.furthest is None else row.furthest, 0)
     words += [_Word() for _ in range(-len(words) % GATE_WORDS)]
     masks = [_gate_masks(word.sets) for word in words]
     values = array("Q")
@@ -189,7 +189,7 @@ def _gate(dfas: Sequence[Dfa]) -> tuple[bytes, list[int]]:
         values.extend(word.first for word in words[chunk])
         values.extend(word.last for word in words[chunk])
         values.extend(mask[symbol] for symbol in range(SYMBOLS) for mask in masks[chunk])
-    return values.tobytes(), bits
+    return values.tobytes(), bytes(rows)
 
 
 def _gate_masks(sets: Sequence[int]) -> list[int]:
@@ -201,7 +201,7 @@ def _gate_masks(sets: Sequence[int]) -> list[int]:
 
 
 def _one(
-    dfa: Dfa, wide_classes: Sequence[int], atom_count: int, offset: int, gate_bit: int
+    dfa: Dfa, wide_classes: Sequence[int], atom_count: int, offset: int, first_row: int
 ) -> tuple[bytes, bytes]:
     """Its bytes among the tables, and its record."""
     ascii_classes = bytes(_ascii_classes(dfa.ranges))
@@ -218,8 +218,8 @@ def _one(
         width,
         len(dfa.rows),
         dfa.accepting_from,
-        _rare(dfa.required),
-        gate_bit,
+        first_row,
+        len(dfa.required),
         0,
     )
     return b"".join(parts), record
@@ -233,16 +233,3 @@ def _ascii_classes(ranges: Sequence[tuple[int, int]]) -> list[int]:
             place += 1
         classes.append(ranges[place][1])
     return classes
-
-
-RARE_MAX = 3
-
-
-def _rare(required: Sequence[int]) -> int:
-    """A few ASCII characters of which every match has one: their count, they above that byte; or 0."""
-    small = [of for of in required if of.bit_count() <= RARE_MAX and not of >> SYMBOLS - 1]
-    if not small:
-        return 0
-    rarest = min(small, key=share)
-    codes = [code for code in range(SYMBOLS - 1) if rarest >> code & 1]
-    return int.from_bytes(bytes([len(codes), *codes]), "little")

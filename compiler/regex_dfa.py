@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from solon.compiler.charsets import CODE_POINT_MAX, Ranges, property_set
 from solon.compiler.dfa_section import Dfa, build_dfas
-from solon.compiler.regex_gate import required_symbols
+from solon.compiler.regex_gate import Row, required_rows
 from solon.compiler.regex_nfa import (
     ALWAYS,
     MATCH,
@@ -52,7 +52,7 @@ def compile_tree(tree: Tree, *, needs_letter: bool = False, states_max: int = ST
     alphabet = _Alphabet(positions, needs_letter)
     rows, accepting, starts = _Determiniser(positions, alphabet, needs_letter, states_max).run()
     rows, accepting, starts = _minimised(rows, accepting, starts)
-    return _finished(rows, accepting, starts, alphabet, required_symbols(positions))
+    return _finished(rows, accepting, starts, alphabet, required_rows(positions))
 
 
 # ── The alphabet ─────────────────────────────────────────────────────────────────────────────────────
@@ -397,7 +397,7 @@ def _finished(
     accepting: list[bool],
     starts: list[int],
     alphabet: _Alphabet,
-    required: tuple[int, ...],
+    required: tuple[Row, ...],
 ) -> Dfa:
     """Joins classes with equal columns and puts accepting states last: one comparison finds them."""
     order = [state for state in range(len(rows)) if not accepting[state]]

@@ -5,10 +5,13 @@
  * (`a.*b|a` on a run of a's), which would be quadratic. So the symbols read are counted, and once they exceed what ordinary
  * text takes, runs leave notes: at every `stride`-th character, in which state they came by and what the longest end was in the
  * end. A later run that comes by in the same state knows the rest. Each pair of state and noted place is then walked from once, so that
- * all runs together read at most (starts × stride) + (states × length) symbols: linear in the text for one automaton. (The idea is
+ * all runs together read at most (starts × stride) + (states × length) symbols: linear in the text for one automaton. The stride begins small
+ * and grows only where so many states come by that their notes would not fit. (The idea is
  * that of linear-time maximal-munch scanners; they note failures, here the notes are values.)
  */
 #include "dfa.h"
+
+#include "simd.h"
 
 #include <stdlib.h>
 
@@ -20,7 +23,7 @@ uint64_t sl_dfa_steps;
 #endif
 
 enum { HEADER_BYTES = 32, INDEX = 0x110000 >> 12, BLOCK = 32, PAGE = 128 };
-enum { FREE_STEPS = 4096, FREE_STEPS_PER_CHARACTER = 8, STRIDE_LEAST = 16, NOTES_LEAST = 4096, NOTES_MOST = 1 << 20 };
+enum { FREE_STEPS = 4096, FREE_STEPS_PER_CHARACTER = 8, STRIDE_LEAST = 16, NOTES_LEAST = 4096, NOTES_MOST = 1 << 19 };
 
 #define REFUSE(why, where) SL_REFUSE(fault, "dfas", why, where)
 
@@ -37,7 +40,7 @@ static sl_status verify_map(const sl_dfas *d, uint32_t blocks, uint32_t pages, s
 }
 
 /* `at` is where its tables must stand: they tile, so that the time to verify all of them is linear in the section. */
-static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_bytes, uint64_t *at, sl_fault *fault) {
+static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_bytes, uint64_t *at, uint32_t *row, sl_fault *fault) {
     const sl_dfa_record *r = &d->records[i];
     uint64_t classes_end = (uint64_t)r->classes_at + 128 + d->atom_count;
     uint64_t states_end = (uint64_t)r->states_at + ((uint64_t)r->states + 1) * r->width * 2;
@@ -45,9 +48,10 @@ static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_byte
     if (r->classes_at != *at || r->states_at != ((classes_end + 7) & ~(uint64_t)7)) REFUSE("the tables do not tile", i);
     *at = (states_end + 7) & ~(uint64_t)7;
     if (*at > table_bytes) REFUSE("a table reaches past the end", i);
-    if (r->gate != UINT32_MAX && r->gate / (64 * SL_GATE_WORDS) >= d->gate_chunks) REFUSE("a bit of the gate that is not there", i);
+    if (r->first_row != *row || r->row_count > d->row_count - *row) REFUSE("the rows do not tile", i);
+    *row += r->row_count;
     if (r->accepting_from == 0 || r->accepting_from > r->states) REFUSE("the dead state accepts", i);
-    if ((r->rare & 255) > 3 || r->zero) REFUSE("a field out of range", i);
+    if (r->zero) REFUSE("a field out of range", i);
     const uint8_t *classes = d->tables + r->classes_at;
     for (uint32_t c = 0; c < 128 + d->atom_count; c++)
         if (classes[c] + 1u >= r->width) REFUSE("a class that is not there", i);
@@ -60,6 +64,15 @@ static sl_status verify_record(const sl_dfas *d, uint32_t i, uint32_t table_byte
     return SL_OK;
 }
 
+static sl_status verify_rows(const sl_dfas *d, sl_fault *fault) {
+    for (uint32_t i = 0; i < d->row_count; i++) {
+        const sl_dfa_row *row = &d->rows[i];
+        if (row->bit / (64 * SL_GATE_WORDS) >= d->gate_chunks) REFUSE("a bit of the gate that is not there", i);
+        if (row->nearest > row->furthest || row->zero) REFUSE("a row is out of range", i);
+    }
+    return SL_OK;
+}
+
 sl_status sl_dfas_open(sl_dfas *d, const uint8_t *section, size_t bytes, sl_fault *fault) {
     if (bytes < HEADER_BYTES || ((uintptr_t)section & 7)) REFUSE("too short or not aligned", bytes);
     const uint32_t *h = (const uint32_t *)section;
@@ -67,38 +80,46 @@ sl_status sl_dfas_open(sl_dfas *d, const uint8_t *section, size_t bytes, sl_faul
     d->count = h[0];
     d->atom_count = h[1];
     d->atom_bytes = h[4];
-    if ((d->atom_bytes != 1 && d->atom_bytes != 2) || d->atom_count == 0 || d->atom_count > 65536 || h[7])
+    if ((d->atom_bytes != 1 && d->atom_bytes != 2) || d->atom_count == 0 || d->atom_count > 65536)
         REFUSE("a field of the header is out of range", 0);
     if (blocks == 0 || blocks > INDEX || pages == 0 || pages > 65536) REFUSE("a count of the header is out of range", 0);
     d->gate_chunks = h[6];
-    uint64_t at[7] = {HEADER_BYTES};
+    d->row_count = h[7];
+    uint64_t at[8] = {HEADER_BYTES};
     at[1] = at[0] + (uint64_t)d->count * sizeof(sl_dfa_record);
     at[2] = at[1] + INDEX * 2;
     at[3] = at[2] + (uint64_t)blocks * BLOCK * 2;
     at[4] = at[3] + (uint64_t)pages * PAGE * d->atom_bytes;
     at[5] = at[4] + (uint64_t)d->gate_chunks * sizeof(sl_dfa_gate);
-    at[6] = at[5] + table_bytes;
-    if (at[6] != bytes) REFUSE("the counts do not fit the length", bytes);
+    at[6] = at[5] + (uint64_t)d->row_count * sizeof(sl_dfa_row);
+    at[7] = at[6] + table_bytes;
+    if (at[7] != bytes) REFUSE("the counts do not fit the length", bytes);
     d->records = (const sl_dfa_record *)(section + at[0]);
     d->index = (const uint16_t *)(section + at[1]);
     d->blocks = (const uint16_t *)(section + at[2]);
     d->pages = section + at[3];
     d->gate = (const sl_dfa_gate *)(section + at[4]);
-    d->tables = section + at[5];
+    d->rows = (const sl_dfa_row *)(section + at[5]);
+    d->tables = section + at[6];
     sl_status status = verify_map(d, blocks, pages, fault);
+    if (!status) status = verify_rows(d, fault);
     uint64_t next = 0;
-    for (uint32_t i = 0; i < d->count && !status; i++) status = verify_record(d, i, table_bytes, &next, fault);
-    if (!status && next != table_bytes) REFUSE("a table belongs to no automaton", next);
+    uint32_t row = 0;
+    for (uint32_t i = 0; i < d->count && !status; i++) status = verify_record(d, i, table_bytes, &next, &row, fault);
+    if (!status && (next != table_bytes || row != d->row_count)) REFUSE("a table belongs to no automaton", next);
     return status;
 }
 
 /* ── Running ─────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The notes of the runs over one text. cells[place * states + state] is 0 where nobody came by, 1 where no match ends
- * from there on, else one more than the longest end. `path` has the cells that the present run has to fill in. */
+/* The notes of the runs over one text: a hash table of pairs of place and state (one more than place × 65536 + state; 0: free), and of each pair
+ * the end that a run found which came by: 0 where none is known yet, 1 where no match ends from there on, else one more than the longest end.
+ * `path` has the slots that the present run has to fill in. PERF: few of all pairs occur. Where they are too many all the same, the notes
+ * begin anew with twice the stride. */
 typedef struct {
-    uint32_t *cells, *path;
-    uint32_t stride, path_count;
+    uint64_t *pairs;
+    uint32_t *ends, *path;
+    uint32_t stride, path_count, count, slots;
 } notes;
 
 typedef struct {
@@ -107,6 +128,7 @@ typedef struct {
     const sl_stream *stream;
     const uint8_t *classes;
     const uint16_t *start, *next;
+    uint64_t *marks; /* where a match may begin, a bit for each character; NULL: anywhere */
     uint64_t steps;
     notes notes;
 } run;
@@ -119,80 +141,147 @@ static inline uint32_t atom_of(const sl_dfas *d, uint32_t c) {
 }
 
 static sl_status begin_notes(run *r) {
-    uint32_t states = r->record->states, n = r->stream->length;
-    uint64_t room = (uint64_t)n * 4;
-    if (room < NOTES_LEAST) room = NOTES_LEAST;
-    if (room > NOTES_MOST) room = NOTES_MOST;
-    uint64_t stride = ((uint64_t)states * ((uint64_t)n + 1)) / room + 1;
-    if (stride < STRIDE_LEAST) stride = STRIDE_LEAST;
-    if (stride > n) stride = n;
-    uint64_t places = n / stride + 1;
-    r->notes.stride = (uint32_t)stride;
-    r->notes.cells = calloc(places * states, sizeof(uint32_t));
-    r->notes.path = malloc(places * sizeof(uint32_t));
-    return r->notes.cells && r->notes.path ? SL_OK : SL_NO_MEMORY;
+    uint32_t n = r->stream->length, slots = NOTES_LEAST;
+    while (slots < NOTES_MOST && slots < (uint64_t)n * 2) slots *= 2;
+    r->notes.stride = STRIDE_LEAST;
+    r->notes.slots = slots;
+    r->notes.pairs = calloc(slots, sizeof *r->notes.pairs);
+    r->notes.ends = malloc(slots * sizeof *r->notes.ends);
+    r->notes.path = malloc(((size_t)n / STRIDE_LEAST + 1) * sizeof *r->notes.path);
+    return r->notes.pairs && r->notes.ends && r->notes.path ? SL_OK : SL_NO_MEMORY;
+}
+
+static int notes_full(const notes *of) { return of->count >= of->slots / 4 * 3; }
+
+/* The slot of a place and a state: the one that has them, or a free one. INVARIANT: a quarter of the slots is free. */
+static uint32_t slot_of(const notes *of, uint32_t place, uint32_t state) {
+    uint64_t pair = ((uint64_t)place << 16 | state) + 1;
+    uint32_t slot = (uint32_t)(pair * 0x9E3779B97F4A7C15u >> 40) & (of->slots - 1);
+    while (of->pairs[slot] && of->pairs[slot] != pair) slot = (slot + 1) & (of->slots - 1);
+    return slot;
 }
 
 static void fill_in(run *r, uint32_t end) {
-    for (uint32_t k = 0; k < r->notes.path_count; k++) {
-        uint32_t cell = r->notes.path[k];
-        uint64_t place = (uint64_t)(cell / r->record->states) * r->notes.stride;
-        r->notes.cells[cell] = end >= place ? end + 1 : 1;
+    notes *of = &r->notes;
+    for (uint32_t k = 0; k < of->path_count; k++) {
+        uint64_t place = ((of->pairs[of->path[k]] - 1) >> 16) * of->stride;
+        of->ends[of->path[k]] = end >= place ? end + 1 : 1;
     }
-    r->notes.path_count = 0;
+    of->path_count = 0;
+    if (!notes_full(of)) return;
+    memset(of->pairs, 0, of->slots * sizeof *of->pairs);
+    of->count = 0;
+    if (of->stride <= r->stream->length) of->stride *= 2;
 }
-
-/* Four words of the gate side by side. PERF: two registers of SSE2 or one of AVX2, which a processor is asked for. */
-typedef uint64_t quad __attribute__((vector_size(32)));
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(SOLON_PORTABLE)
-#include <immintrin.h>
-#define GATE_AVX2
-#endif
 
 #define NAME(x) x##_narrow
 #define UNIT uint8_t
 #define UNITS(stream) ((stream)->narrow)
 #define CLASS(r, c) ((r)->classes[(c) & 127])
-#define GATE_SYMBOL(c) ((c) & 127)
 #include "dfa_impl.h"
 
 #define NAME(x) x##_wide
 #define UNIT uint32_t
 #define UNITS(stream) ((stream)->wide)
 #define CLASS(r, c) ((c) < 128 ? (r)->classes[c] : (r)->classes[128 + atom_of((r)->dfas, c)])
-#define GATE_SYMBOL(c) ((c) < 128 ? (c) : SL_GATE_SYMBOLS - 1)
 #include "dfa_impl.h"
 
-typedef void gate_run(const sl_dfa_gate *gate, const sl_stream *stream, uint64_t *seen);
+/* ── The gate ────────────────────────────────────────────────────────────────────────────────────── */
 
-static gate_run *gate_for(const sl_stream *stream) {
-#ifdef GATE_AVX2
-    if (__builtin_cpu_supports("avx2")) return stream->narrow ? gate_avx2_narrow : gate_avx2_wide;
-#endif
-    return stream->narrow ? gate_narrow : gate_wide;
-}
+enum { FEW_HITS = 16 };
 
-/* PERF: 30 expressions take one chunk. */
-sl_status sl_dfas_gate(const sl_dfas *dfas, const sl_stream *stream, sl_arena *arena, const uint64_t **seen) {
-    uint64_t *found = sl_arena_take(arena, ((size_t)dfas->gate_chunks * SL_GATE_WORDS + 1) * sizeof *found);
-    if (!found) return SL_NO_MEMORY;
-    gate_run *run_gate = gate_for(stream);
-    for (uint32_t k = 0; k < dfas->gate_chunks; k++) run_gate(&dfas->gate[k], stream, found + k * SL_GATE_WORDS);
-    *seen = found;
+static sl_status more_hits(sl_seen *seen, sl_arena *arena) {
+    uint32_t wanted = seen->capacity ? seen->capacity * 2 : FEW_HITS;
+    sl_gate_hit *hits = seen->capacity < UINT32_MAX / 2 ? sl_arena_take(arena, (size_t)wanted * sizeof *hits) : NULL;
+    if (!hits) return SL_NO_MEMORY;
+    if (seen->count) memcpy(hits, seen->hits, (size_t)seen->count * sizeof *hits);
+    seen->hits = hits;
+    seen->capacity = wanted;
     return SL_OK;
 }
 
-sl_status sl_dfa_find(const sl_dfas *dfas, uint32_t index, const sl_props *props, const sl_stream *stream, int all_starts,
-                      sl_arena *arena, sl_spans *spans) {
-    (void)props; /* what is asserted about neighbours is in the classes */
+sl_status sl_dfas_gate(const sl_dfas *dfas, const sl_stream *stream, sl_arena *arena, const sl_seen **given) {
+    sl_seen *seen = sl_arena_take(arena, sizeof *seen);
+    uint64_t *bits = sl_arena_take(arena, ((size_t)dfas->gate_chunks * SL_GATE_WORDS + 1) * sizeof *bits);
+    if (!seen || !bits) return SL_NO_MEMORY;
+    *seen = (sl_seen){.bits = bits};
+    const sl_simd *simd = sl_simd_chosen();
+    for (uint32_t chunk = 0; chunk < dfas->gate_chunks; chunk++) {
+        sl_gate_walk w = {.gate = &dfas->gate[chunk], .stream = stream};
+        for (int more = 1; more;) {
+            if (seen->count == seen->capacity) {
+                sl_status status = more_hits(seen, arena);
+                if (status) return status;
+            }
+            w.hits = seen->hits + seen->count;
+            w.room = seen->capacity - seen->count;
+            w.count = 0;
+            more = stream->narrow ? simd->gate_narrow(&w) : simd->gate_wide(&w);
+            for (uint32_t k = 0; k < w.count; k++) w.hits[k].chunk = chunk;
+            seen->count += w.count;
+        }
+        memcpy(bits + chunk * SL_GATE_WORDS, w.seen, sizeof w.seen);
+    }
+    *given = seen;
+    return SL_OK;
+}
+
+/* ── Where a match may begin ─────────────────────────────────────────────────────────────────────── */
+
+static void mark(uint64_t *marks, uint32_t low, uint32_t high) {
+    uint32_t first = low >> 6, last = high >> 6;
+    uint64_t from = ~0ull << (low & 63), to = ~0ull >> (63 - (high & 63));
+    if (first == last) {
+        marks[first] |= from & to;
+        return;
+    }
+    marks[first] |= from;
+    for (uint32_t k = first + 1; k < last; k++) marks[k] = ~0ull;
+    marks[last] |= to;
+}
+
+/* The starts that a row leaves possible. INVARIANT: `free` is the first one that was not marked yet, so that all marking of a row is linear. */
+static void mark_row(const sl_dfa_row *row, const sl_seen *seen, uint32_t n, uint64_t *marks) {
+    uint32_t chunk = row->bit / (64 * SL_GATE_WORDS), word = row->bit / 64 % SL_GATE_WORDS, shift = row->bit & 63, free = 0;
+    for (uint32_t k = 0; k < seen->count; k++) {
+        const sl_gate_hit *hit = &seen->hits[k];
+        if (hit->chunk != chunk || !(hit->bits[word] >> shift & 1)) continue;
+        uint64_t last = (uint64_t)hit->at + SL_GATE_STEP - 1;
+        if (last < row->nearest) continue;
+        uint32_t low = row->furthest > hit->at ? 0 : hit->at - row->furthest, high = last - row->nearest < n ? (uint32_t)(last - row->nearest) : n - 1;
+        if (low < free) low = free;
+        if (low > high) continue;
+        mark(marks, low, high);
+        free = high + 1;
+    }
+}
+
+/* A bit for each character: may a match begin there? NULL in `*marks`: anywhere. */
+static sl_status mark_starts(const sl_dfas *dfas, const sl_dfa_record *record, const sl_seen *seen, uint32_t n, sl_arena *arena, uint64_t **marks) {
+    *marks = NULL;
+    if (!record->row_count) return SL_OK;
+    size_t bytes = ((size_t)n / 64 + 1) * sizeof **marks;
+    *marks = sl_arena_take(arena, bytes);
+    if (!*marks) return SL_NO_MEMORY;
+    memset(*marks, 0, bytes);
+    const sl_dfa_row *row = dfas->rows + record->first_row;
+    for (uint32_t k = record->row_count; k > 0; k--, row++)
+        if (seen->bits[row->bit >> 6] >> (row->bit & 63) & 1) mark_row(row, seen, n, *marks);
+    return SL_OK;
+}
+
+sl_status sl_dfa_find(const sl_dfas *dfas, uint32_t index, const sl_seen *seen, const sl_stream *stream, int all_starts, sl_arena *arena,
+                      sl_spans *spans) {
     const sl_dfa_record *record = &dfas->records[index];
     run r = {.dfas = dfas, .record = record, .stream = stream, .classes = dfas->tables + record->classes_at};
     r.start = (const uint16_t *)(dfas->tables + record->states_at);
     r.next = r.start + record->width;
-    sl_status status = SL_OK;
-    if (stream->length) status = stream->narrow ? find_narrow(&r, all_starts, arena, spans) : find_wide(&r, all_starts, arena, spans);
+    if (!stream->length) return SL_OK;
+    sl_status status = mark_starts(dfas, record, seen, stream->length, arena, &r.marks);
+    if (!status) status = stream->narrow ? find_narrow(&r, all_starts, arena, spans) : find_wide(&r, all_starts, arena, spans);
     COUNT_STEPS(r.steps);
-    free(r.notes.cells);
+    free(r.notes.pairs);
+    free(r.notes.ends);
     free(r.notes.path);
     return status;
 }

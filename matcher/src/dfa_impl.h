@@ -1,22 +1,4 @@
-/* The loops of dfa.c, once for narrow and once for wide streams. Wants NAME, UNIT, UNITS, CLASS and GATE_SYMBOL;
- * undefines them. */
-
-/* Has the text one of the few characters that every match has? */
-static int NAME(has_rare)(const run *r) {
-    uint32_t rare = r->record->rare, n = r->stream->length;
-    const UNIT *text = UNITS(r->stream);
-    for (uint32_t k = rare & 255; k > 0; k--) {
-        rare >>= 8;
-        UNIT wanted = (UNIT)(rare & 255);
-        if (sizeof(UNIT) == 1) {
-            if (memchr(text, wanted, n)) return 1;
-            continue;
-        }
-        for (uint32_t i = 0; i < n; i++)
-            if (text[i] == wanted) return 1;
-    }
-    return 0;
-}
+/* The loops of dfa.c, once for narrow and once for wide streams. Wants NAME, UNIT, UNITS and CLASS; undefines them. */
 
 /* The longest end of a match that begins at i; i where there is none. */
 static uint32_t NAME(longest)(run *r, uint32_t i) {
@@ -43,12 +25,17 @@ static uint32_t NAME(longest_noted)(run *r, uint32_t i) {
     uint32_t place = i / stride + 1;
     for (; j < n; j++) {
         if (j == (uint64_t)place * stride) {
-            uint32_t cell = place * r->record->states + state, known = r->notes.cells[cell];
-            if (known) {
+            uint32_t slot = slot_of(&r->notes, place, state);
+            if (r->notes.pairs[slot]) {
+                uint32_t known = r->notes.ends[slot];
                 if (known > 1) end = known - 1;
                 break;
             }
-            r->notes.path[r->notes.path_count++] = cell;
+            if (!notes_full(&r->notes)) {
+                r->notes.pairs[slot] = ((uint64_t)place << 16 | state) + 1;
+                r->notes.path[r->notes.path_count++] = slot;
+                r->notes.count++;
+            }
             place++;
         }
         state = next[state * width + CLASS(r, text[j])];
@@ -60,38 +47,6 @@ static uint32_t NAME(longest_noted)(run *r, uint32_t i) {
     fill_in(r, end);
     return end;
 }
-
-/* Which bits of the gate's chunk have been set at the end of a sequence? */
-static void NAME(gate)(const sl_dfa_gate *gate, const sl_stream *stream, uint64_t *seen) {
-    quad bits = {0}, ended = {0}, first, last;
-    const UNIT *text = UNITS(stream);
-    uint32_t n = stream->length;
-    memcpy(&first, gate->first, sizeof first);
-    memcpy(&last, gate->last, sizeof last);
-    for (uint32_t i = 0; i < n; i++) {
-        quad mask;
-        memcpy(&mask, gate->masks[GATE_SYMBOL(text[i])], sizeof mask);
-        bits = (bits << 1 | first) & mask;
-        ended |= bits;
-    }
-    ended &= last;
-    memcpy(seen, &ended, sizeof ended);
-}
-
-#ifdef GATE_AVX2
-__attribute__((target("avx2"))) static void NAME(gate_avx2)(const sl_dfa_gate *gate, const sl_stream *stream, uint64_t *seen) {
-    __m256i bits = _mm256_setzero_si256(), ended = bits, first = _mm256_loadu_si256((const __m256i *)gate->first);
-    const UNIT *text = UNITS(stream);
-    uint32_t n = stream->length;
-    for (uint32_t i = 0; i < n; i++) {
-        __m256i mask = _mm256_loadu_si256((const __m256i *)gate->masks[GATE_SYMBOL(text[i])]);
-        bits = _mm256_and_si256(_mm256_or_si256(_mm256_add_epi64(bits, bits), first), mask);
-        ended = _mm256_or_si256(ended, bits);
-    }
-    ended = _mm256_and_si256(ended, _mm256_loadu_si256((const __m256i *)gate->last));
-    _mm256_storeu_si256((__m256i *)seen, ended);
-}
-#endif
 
 /* Does the walk from i, in `state` after its first character, live for three characters, or come to a match before that? Most do not: to
  * ask without a branch in between is cheaper than to walk. The dead state leads to itself alone. */
@@ -119,6 +74,16 @@ static uint64_t NAME(may_begin)(const run *r, uint32_t place, uint32_t count) {
     return bits;
 }
 
+/* The same of up to 64 places, of those that are marked. */
+static inline uint64_t NAME(starts_of)(const run *r, uint32_t place) {
+    uint32_t n = r->stream->length;
+    if (!r->marks) return NAME(may_begin)(r, place, n - place < 64 ? n - place : 64);
+    uint64_t marks = r->marks[place >> 6];
+    if (!marks) return 0;
+    uint32_t low = (uint32_t)__builtin_ctzll(marks), high = 63 - (uint32_t)__builtin_clzll(marks);
+    return NAME(may_begin)(r, place + low, high - low + 1) << low & marks;
+}
+
 /* The longest end of a match from i, with notes or without; i where there is none. */
 static sl_status NAME(walk)(run *r, uint32_t i, uint32_t *end) {
     *end = i;
@@ -129,7 +94,7 @@ static sl_status NAME(walk)(run *r, uint32_t i, uint32_t *end) {
         *end = NAME(longest)(r, i);
         return SL_OK;
     }
-    sl_status status = r->notes.cells ? SL_OK : begin_notes(r);
+    sl_status status = r->notes.pairs ? SL_OK : begin_notes(r);
     if (!status) *end = NAME(longest_noted)(r, i);
     return status;
 }
@@ -137,9 +102,8 @@ static sl_status NAME(walk)(run *r, uint32_t i, uint32_t *end) {
 static sl_status NAME(find)(run *r, int all_starts, sl_arena *arena, sl_spans *spans) {
     const sl_stream *s = r->stream;
     uint32_t n = s->length, free_from = 0; /* in characters of the message */
-    if (r->record->rare && !NAME(has_rare)(r)) return SL_OK;
     for (uint32_t place = 0; place < n; place += 64) {
-        for (uint64_t bits = NAME(may_begin)(r, place, n - place < 64 ? n - place : 64); bits; bits &= bits - 1) {
+        for (uint64_t bits = NAME(starts_of)(r, place); bits; bits &= bits - 1) {
             uint32_t i = place + (uint32_t)__builtin_ctzll(bits), end;
             if (sl_origin(s, i) < free_from) continue;
             sl_status status = NAME(walk)(r, i, &end);
@@ -159,4 +123,3 @@ static sl_status NAME(find)(run *r, int all_starts, sl_arena *arena, sl_spans *s
 #undef UNIT
 #undef UNITS
 #undef CLASS
-#undef GATE_SYMBOL

@@ -55,7 +55,7 @@ typedef struct {
     uint8_t folded[SL_STREAMS], words[SL_STREAMS], literals[SL_STREAMS], links[SL_STREAMS][2], link_shapes[SL_STREAMS][2];
 } sl_done;
 
-/* PERF: only `done`, `seen` and `word_starts_before` are cleared when a scan starts; the rest is written when it is done. */
+/* PERF: only `done`, `seen` and the last two pointers are cleared when a scan starts; the rest is written when it is done. */
 typedef struct {
     const sl_engine *engine;
     sl_arena *arena;
@@ -67,7 +67,8 @@ typedef struct {
     /* Links, as they are written and (second) with strong evasions. */
     sl_link_list link_lists[SL_STREAMS][2];
     sl_hits link_hits[SL_STREAMS][2];
-    const uint64_t *seen[SL_STREAMS]; /* what the automata of a stream may hope for: the sets of characters that stand in it */
+    const sl_seen *seen[SL_STREAMS]; /* what the automata of a stream may hope for: the sets of characters that stand in it */
+    uint64_t *absent; /* patterns that the gate has told of: they have no span; NULL as long as it was not asked */
     uint32_t *word_starts_before; /* by character of the message: word starts of the basic stream before it */
     sl_results results;
 } sl_scan;

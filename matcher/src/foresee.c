@@ -18,17 +18,21 @@ typedef struct {
     uint8_t *counts; /* by node: its pattern has no span where this one and the others that count have none */
 } maker;
 
-/* INVARIANT: leaves name at most as many automata, together, as there are; the leaves of a damaged file that go beyond are dear. */
+/* INVARIANT: leaves name at most as many automata and rows, together, as there are; the leaves of a damaged file that go beyond are dear. */
 static void weigh_leaves(maker *m) {
-    uint64_t automata = 0;
+    uint64_t automata = 0, rows = 0;
     for (uint32_t i = 0; i < m->p->leaf_count; i++) {
         const sl_leaf *leaf = &m->p->leaves[i];
         int dear = leaf->kind != SL_LEAF_WORDS && leaf->kind != SL_LEAF_LITERALS && leaf->kind != SL_LEAF_DFAS;
         if (leaf->kind == SL_LEAF_DFAS) {
-            automata += leaf->count;
-            dear = automata > m->dfas->count;
-            for (uint32_t k = 0; k < leaf->count && !dear; k++) dear = m->dfas->records[leaf->first + k].gate == UINT32_MAX;
-            if (dear) automata -= leaf->count;
+            uint64_t own = 0;
+            dear = automata + leaf->count > m->dfas->count;
+            for (uint32_t k = 0; k < leaf->count && !dear; k++) {
+                own += m->dfas->records[leaf->first + k].row_count;
+                dear = !m->dfas->records[leaf->first + k].row_count || rows + own > m->dfas->row_count;
+            }
+            if (!dear) automata += leaf->count;
+            if (!dear) rows += own;
         }
         m->dear_leaf[i] = (uint8_t)dear;
     }
@@ -114,9 +118,11 @@ static sl_status list_leaves(const maker *m, sl_foresight *f) {
             const sl_leaf *leaf = &m->p->leaves[i];
             if (leaf->kind != SL_LEAF_DFAS || m->dear_leaf[i]) continue;
             for (uint32_t k = leaf->first; k < leaf->first + leaf->count; k++) {
-                uint32_t bit = m->dfas->records[k].gate;
-                if (fill) f->by_bit.items[f->by_bit.first[bit]++] = i;
-                else f->by_bit.first[bit + 1]++;
+                const sl_dfa_row *rows = m->dfas->rows + m->dfas->records[k].first_row;
+                for (uint32_t r = 0; r < m->dfas->records[k].row_count; r++) {
+                    if (fill) f->by_bit.items[f->by_bit.first[rows[r].bit]++] = i;
+                    else f->by_bit.first[rows[r].bit + 1]++;
+                }
             }
         }
         if (!fill && !begin_lists(&f->by_bit, bits)) return SL_NO_MEMORY;
@@ -169,6 +175,20 @@ static sl_status divide_rows(const maker *m, const sl_decision *d, sl_foresight 
     return status;
 }
 
+static sl_status list_gated(const maker *m, sl_foresight *f) {
+    const sl_patterns *p = m->p;
+    for (uint32_t pattern = 0; pattern < p->pattern_count; pattern++) {
+        const sl_formula *root = &p->nodes[p->patterns[2 * pattern]];
+        if (p->patterns[2 * pattern + 1] != 1 || root->kind != SL_NODE_LEAF || m->dear_leaf[root->first]) continue;
+        const sl_leaf *leaf = &p->leaves[root->first];
+        if (leaf->kind != SL_LEAF_DFAS || leaf->strong || !leaf->count) continue;
+        if (!f->gated[leaf->stream]) f->gated[leaf->stream] = zeros(f->pattern_words, sizeof(uint64_t));
+        if (!f->gated[leaf->stream]) return SL_NO_MEMORY;
+        set_bit(f->gated[leaf->stream], pattern);
+    }
+    return SL_OK;
+}
+
 /* ── The whole ── */
 
 static sl_status make(maker *m, const sl_decision *d, sl_foresight *f) {
@@ -183,6 +203,7 @@ static sl_status make(maker *m, const sl_decision *d, sl_foresight *f) {
     weigh_patterns(m, f);
     sl_status status = list_patterns(m, f);
     if (!status) status = list_leaves(m, f);
+    if (!status) status = list_gated(m, f);
     return status ? status : divide_rows(m, d, f);
 }
 
@@ -202,6 +223,7 @@ void sl_foresight_close(sl_foresight *f) {
         free(f->patterns[s]);
         free(f->rows[s]);
     }
+    for (int level = 0; level < SL_STREAMS; level++) free(f->gated[level]);
     sl_lists *lists[] = {&f->by_bit, &f->by_leaf, &f->by_pattern};
     for (int i = 0; i < 3; i++) {
         free(lists[i]->first);

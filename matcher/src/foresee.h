@@ -27,6 +27,7 @@ typedef struct {
     uint64_t *always;              /* patterns that only their own search can tell */
     uint64_t *patterns[SL_SOURCES]; /* those that a source can tell, */
     uint64_t *rows[SL_SOURCES];    /* and the rows that ask for one of them; NULL where there are none */
+    uint64_t *gated[SL_STREAMS];   /* patterns that are one expression: without a row of it in the stream they have no span; NULL: none */
     uint64_t *base_rows;           /* rows that need no pattern, or one of `always` */
     sl_lists by_bit;               /* bit of the gate -> leaves */
     sl_lists by_leaf;              /* leaf -> patterns */

@@ -10,6 +10,7 @@
 sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena, const sl_text *text) {
     memset(&scan->done, 0, sizeof scan->done);
     memset(scan->seen, 0, sizeof scan->seen);
+    scan->absent = NULL;
     scan->word_starts_before = NULL;
     scan->engine = engine;
     scan->arena = arena;
@@ -109,13 +110,42 @@ sl_status sl_scan_literals(sl_scan *scan, int level, const sl_hits **hits) {
 }
 
 /* PERF: one pass over the stream tells for all automata together which of them can match at all; of thirty, two. */
-sl_status sl_scan_gate(sl_scan *scan, int level, const uint64_t **seen) {
+static sl_status note_absent(sl_scan *scan, int level) {
+    const sl_foresight *f = &scan->engine->foresight;
+    if (!f->gated[level]) return SL_OK;
+    if (!scan->absent) {
+        scan->absent = sl_arena_take(scan->arena, (size_t)f->pattern_words * sizeof(uint64_t));
+        if (!scan->absent) return SL_NO_MEMORY;
+        memset(scan->absent, 0, (size_t)f->pattern_words * sizeof(uint64_t));
+    }
+    for (uint32_t w = 0; w < f->pattern_words; w++) scan->absent[w] |= f->gated[level][w];
+    for (uint32_t w = 0; w < scan->engine->dfas.gate_chunks * SL_GATE_WORDS; w++)
+        for (uint64_t bits = scan->seen[level]->bits[w]; bits; bits &= bits - 1) {
+            uint32_t bit = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            for (uint32_t i = f->by_bit.first[bit]; i < f->by_bit.first[bit + 1]; i++) {
+                uint32_t leaf = f->by_bit.items[i];
+                for (uint32_t k = f->by_leaf.first[leaf]; k < f->by_leaf.first[leaf + 1]; k++)
+                    scan->absent[f->by_leaf.items[k] >> 6] &= ~(1ull << (f->by_leaf.items[k] & 63));
+            }
+        }
+    return SL_OK;
+}
+
+static sl_status gate_of(sl_scan *scan, int level, const sl_seen **seen) {
     const sl_stream *stream;
     if (!scan->seen[level]) {
         TRY(stream_of(scan, level, &stream));
         TRY(sl_dfas_gate(&scan->engine->dfas, stream, scan->arena, &scan->seen[level]));
+        TRY(note_absent(scan, level));
     }
     *seen = scan->seen[level];
+    return SL_OK;
+}
+
+sl_status sl_scan_gate(sl_scan *scan, int level, const uint64_t **bits) {
+    const sl_seen *seen;
+    TRY(gate_of(scan, level, &seen));
+    *bits = seen->bits;
     return SL_OK;
 }
 
@@ -150,12 +180,12 @@ static sl_status links_of_leaf(sl_scan *scan, int level, int strong, uint32_t le
 static sl_status dfas_of_leaf(sl_scan *scan, const sl_leaf *leaf, uint32_t number, sl_spans *spans) {
     const sl_stream *stream;
     TRY(stream_of(scan, leaf->stream, &stream));
-    const uint64_t *seen = NULL;
-    if (leaf->count) TRY(sl_scan_gate(scan, leaf->stream, &seen));
+    const sl_seen *seen = NULL;
+    if (leaf->count) TRY(gate_of(scan, leaf->stream, &seen));
     /* One automaton may select by itself; of several, the union must see all candidates. */
     int all_starts = leaf->count > 1 || leaf->strong;
     for (uint32_t i = 0; i < leaf->count; i++)
-        if (sl_dfa_may_match(&scan->engine->dfas, seen, leaf->first + i)) TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, &scan->engine->props, stream, all_starts, scan->arena, spans));
+        if (sl_dfa_may_match(&scan->engine->dfas, seen, leaf->first + i)) TRY(sl_dfa_find(&scan->engine->dfas, leaf->first + i, seen, stream, all_starts, scan->arena, spans));
     if (leaf->strong) TRY(words_of_leaf(scan, leaf->stream, number, spans));
     return SL_OK;
 }
@@ -282,8 +312,7 @@ static uint32_t first_missing(const sl_scan *scan, uint32_t pattern) {
     return pattern;
 }
 
-sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
-    /* References point to lower numbers, so that the way down ends; a stack of our own, for it may be long. */
+static __attribute__((noinline)) sl_status pattern_of(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
     const sl_patterns *p = &scan->engine->patterns;
     if (!scan->results.done[pattern] && p->patterns[2 * pattern + 1] == 1 && p->nodes[p->patterns[2 * pattern]].kind == SL_NODE_LEAF) {
         /* PERF: most patterns are one leaf and refer to nothing. */
@@ -291,6 +320,7 @@ sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **span
         TRY(leaf_spans(scan, p->nodes[p->patterns[2 * pattern]].first, &scan->results.spans[pattern]));
         scan->results.done[pattern] = 1;
     }
+    /* References point to lower numbers, so that the way down ends; a stack of our own, for it may be long. */
     if (!scan->results.done[pattern]) {
         sl_spans stack = {0}; /* of pattern numbers, kept in `start` */
         TRY(sl_spans_push(&stack, scan->arena, pattern, 0));
@@ -305,6 +335,14 @@ sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **span
         }
     }
     *spans = &scan->results.spans[pattern];
+    return SL_OK;
+}
+
+/* PERF: most patterns are one expression, of which the gate knows that it is not there. */
+sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
+    static const sl_spans none;
+    if (!scan->absent || !(scan->absent[pattern >> 6] >> (pattern & 63) & 1)) return pattern_of(scan, pattern, spans);
+    *spans = &none;
     return SL_OK;
 }
 

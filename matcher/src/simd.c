@@ -16,6 +16,9 @@ ALWAYS_INLINE uint8_t lower_one(uint8_t c, uint8_t upper, uint8_t *odd) {
     return (uint8_t)(c + ((uint8_t)(c - 'A') < upper ? 32 : 0));
 }
 
+/* Four words of the gate side by side; what the processor has no register for, the compiler does in parts. */
+typedef uint64_t quad __attribute__((vector_size(32)));
+
 enum { SL_STRIDE = 56 };
 #define SL_STRIDE_BITS (~0ull >> (64 - SL_STRIDE))
 
@@ -124,7 +127,7 @@ TARGET static sl_kinds kinds_of_64_avx512(const uint8_t *p) {
 
 /* ── The choice ──────────────────────────────────────────────────────────────────────────────────── */
 
-#define KERNELS(of, what) {what, lower_ascii_##of, kinds_of_64_##of, walk_ascii_##of, walk_bits_##of}
+#define KERNELS(of, what) {what, lower_ascii_##of, kinds_of_64_##of, walk_ascii_##of, walk_bits_##of, gate_narrow_##of, gate_wide_##of}
 static const sl_simd versions[] = {
     KERNELS(plain, "plain"),
 #ifdef ON_X86

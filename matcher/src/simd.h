@@ -7,6 +7,7 @@
 #ifndef SOLON_SIMD_H
 #define SOLON_SIMD_H
 
+#include "dfa.h"
 #include "words.h"
 
 enum { SL_SIMD_PLAIN = 0, SL_SIMD_SSE2 = 1, SL_SIMD_AVX2 = 2, SL_SIMD_AVX512 = 3, SL_SIMD_PATHS = 4 };
@@ -31,6 +32,15 @@ typedef struct {
     uint64_t word, blank, other_space; /* [A-Za-z0-9_]; U+0020; U+0009 to U+000D */
 } sl_kinds;
 
+/* A walk of a stream through a chunk of the gate; it stops where there is no room for one more hit. */
+typedef struct {
+    const sl_dfa_gate *gate;
+    const sl_stream *stream;
+    uint32_t at, room, count;
+    sl_gate_hit *hits; /* the `count` of this part of the walk */
+    uint64_t bits[SL_GATE_WORDS], seen[SL_GATE_WORDS];
+} sl_gate_walk;
+
 typedef struct {
     const char *name;
     /* Copy `n` characters, the first `upper` letters of the alphabet (26 or 0) in lower case; 0 where a byte is not ASCII or is a
@@ -41,6 +51,9 @@ typedef struct {
      * space that matters. */
     int (*walk_ascii)(sl_walk *walk);
     int (*walk_bits)(sl_walk *walk);
+    /* 0 where the text has ended, and what comes after it is looked at too. */
+    int (*gate_narrow)(sl_gate_walk *walk);
+    int (*gate_wide)(sl_gate_walk *walk);
 } sl_simd;
 
 /* The best version that this processor has, or the one that was forced. */

@@ -1,4 +1,4 @@
-/* The walk over word starts, for simd.c, once for each version. Wants VERSION, TARGET and the version's kinds_of_64; undefines them. */
+/* The walks over word starts and through the gate, for simd.c, once for each version. Wants VERSION, TARGET and the version's kinds_of_64; undefines them. */
 
 TARGET ALWAYS_INLINE uint64_t VERSION(eight)(const uint8_t *p) {
     uint64_t value;
@@ -63,5 +63,59 @@ TARGET static int VERSION(walk_bits)(sl_walk *w) {
     return at < length ? SL_WALK_GOES_ON : SL_WALK_END;
 }
 
+#define GATE_CHARACTER(i) do { \
+        uint32_t symbol_ = wide ? (units[i] < 128 ? units[i] : SL_GATE_BEYOND_ASCII) : narrow[i]; \
+        memcpy(&mask, masks[symbol_], sizeof mask); \
+        bits = ((bits + bits) | first) & mask; \
+        ended |= bits; \
+    } while (0)
+
+/* Bits of a row that ended are kept for SL_GATE_STEP characters: where in them is not worth asking each time. */
+TARGET ALWAYS_INLINE int VERSION(gate)(sl_gate_walk *w, int wide) {
+    quad bits, first, last, seen, mask;
+    const uint8_t *narrow = w->stream->narrow;
+    const uint32_t *units = w->stream->wide;
+    const uint64_t (*masks)[SL_GATE_WORDS] = w->gate->masks;
+    uint32_t n = w->stream->length, at = w->at;
+    memcpy(&first, w->gate->first, sizeof first);
+    memcpy(&last, w->gate->last, sizeof last);
+    memcpy(&bits, at ? w->bits : masks[SL_GATE_OUTSIDE], sizeof bits);
+    memcpy(&seen, w->seen, sizeof seen);
+    if (!at) bits &= first;
+    w->count = 0;
+    int more = 1;
+    while (more && w->count < w->room) {
+        uint32_t from = at;
+        quad ended = {0};
+        if (n - at >= SL_GATE_STEP) {
+            for (uint32_t end = at + SL_GATE_STEP; at < end; at += 4) { /* PERF: in fours, without asking at each */
+                GATE_CHARACTER(at);
+                GATE_CHARACTER(at + 1);
+                GATE_CHARACTER(at + 2);
+                GATE_CHARACTER(at + 3);
+            }
+        } else {
+            for (; at < n; at++) GATE_CHARACTER(at);
+            memcpy(&mask, masks[SL_GATE_OUTSIDE], sizeof mask);
+            ended |= ((bits + bits) | first) & mask;
+            more = 0;
+        }
+        ended &= last;
+        seen |= ended;
+        if (ended[0] | ended[1] | ended[2] | ended[3]) {
+            w->hits[w->count].at = from;
+            memcpy(w->hits[w->count++].bits, &ended, sizeof ended);
+        }
+    }
+    memcpy(w->bits, &bits, sizeof bits);
+    memcpy(w->seen, &seen, sizeof seen);
+    w->at = at;
+    return more;
+}
+
+TARGET static int VERSION(gate_narrow)(sl_gate_walk *w) { return VERSION(gate)(w, 0); }
+TARGET static int VERSION(gate_wide)(sl_gate_walk *w) { return VERSION(gate)(w, 1); }
+
+#undef GATE_CHARACTER
 #undef VERSION
 #undef TARGET

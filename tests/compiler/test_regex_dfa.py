@@ -287,18 +287,29 @@ def test_notes_change_no_result(matchers, node, piece):
         assert wide == expected(node, text + "京") or "\\w" in source(node) or "\\z" in source(node)
 
 
-def test_the_gate_has_the_rarest_sets_that_every_match_has():
-    def required(node: ir.RegexNode) -> list[str]:
+def test_the_gate_has_rare_rows_of_which_every_match_has_one():
+    def required(node: ir.RegexNode) -> list[list[str]]:
         return [
-            "".join(chr(c) for c in range(32, 127) if of >> c & 1)
-            for of in compile_regex(node, "basic").required
+            ["".join(chr(c) for c in range(32, 127) if of >> c & 1) for of in row.sets]
+            for row in compile_regex(node, "basic").required
         ]
 
-    assert "@" in required(seq(repeat(WORD, 1), "@", repeat(WORD, 1)))
+    assert required(seq(repeat(WORD, 1), "@", repeat(WORD, 1))) == [["@"]]
     assert required(either("a", repeat("b"))) == []
-    assert required(seq(either("zoom", "quiz"), repeat(DOT), "ing")) == ["qz", "ou", "io", "mz"]
-    dashes = repeat("-", 0, 1)
-    assert required(seq("e", dashes, "m", dashes, "x")) == ["-em", "-m", "x"]
+    several = required(seq(either("zoom", "great", "not"), repeat(DOT), "e"))
+    assert len(several) == 3, "a row for each of the alternatives, whose letters are too common together"
+    assert {row[0][0] for row in several} <= set("zoomgreatn")
+    assert ["x"] in [row[-1:] for row in required(seq("e", repeat("-", 0, 1), "m", repeat("-", 0, 1), "x"))]
+
+
+def test_a_row_says_how_far_from_the_start_of_a_match_it_stands():
+    def reach(node: ir.RegexNode) -> list[tuple[int, int | None]]:
+        return [(row.nearest, row.furthest) for row in compile_regex(node, "basic").required]
+
+    assert reach(seq(repeat(WORD, 1), "@")) == [(1, None)]
+    assert reach(seq(repeat(WORD, 1, 9), "@")) == [(1, 9)]
+    assert reach(seq("@", repeat(WORD))) == [(0, 0)]
+    assert reach(seq(either("ab", "c"), repeat("e", 0, 2), "@")) == [(1, 4)]
 
 
 def test_the_same_expression_gives_the_same_bytes():

@@ -27,10 +27,10 @@ static sl_status find_one(tables *t, int kind, uint32_t index, int all_starts, c
     if (kind == WORDS) return sl_words_find(&t->words, &t->props, stream, arena, hits);
     if (kind == LITERALS) return sl_literals_find(&t->literals, &t->props, stream, arena, hits);
     sl_spans spans = {0};
-    const uint64_t *seen;
+    const sl_seen *seen;
     sl_status status = sl_dfas_gate(&t->dfas, stream, arena, &seen);
     if (status || index >= t->dfas.count || !sl_dfa_may_match(&t->dfas, seen, index)) return status;
-    status = sl_dfa_find(&t->dfas, index, &t->props, stream, all_starts, arena, &spans);
+    status = sl_dfa_find(&t->dfas, index, seen, stream, all_starts, arena, &spans);
     for (uint32_t i = 0; i < spans.count && !status; i++) status = sl_hits_push(hits, arena, index, spans.items[i].start, spans.items[i].end);
     return status;
 }
