@@ -243,7 +243,7 @@ EXPRESSIONS = r"""
 \bhttps?://[a-z0-9-]{2,40}\.(?:xyz|top|click|loan|win|bid|icu|buzz|gq|cf|tk|ml|work|rest)\b
 \b[a-z0-9-]{2,40}\.(?:blogspot|weebly|wixsite|000webhostapp|firebaseapp|herokuapp|netlify)\.(?:com|app)\b
 \b(?:paypal|amazon|apple|netflix|chase|wellsfargo|microsoft|icloud)[a-z0-9]{0,10}[.-][a-z0-9-]{2,40}\.[a-z]{2,6}/
-\bhttps?://[a-z0-9.-]{0,30}(?:secure|login|signin|verify|account|update|webscr|banking)[a-z0-9.-]{1,60}/
+\bhttps?://(?:secure|login|signin|verify|account|update|webscr|banking)[a-z0-9.-]{1,60}/
 /(?:wp-content|wp-includes|wp-admin)/[a-z0-9/_-]{1,60}\.(?:php|html?)\b
 \.php\?[a-z]{1,12}=[a-z0-9%]{6,60}
 \?(?:utm_source|aff_?id|affiliate|ref|referral|clickid|subid)=[a-z0-9_-]{2,40}
