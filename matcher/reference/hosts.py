@@ -124,6 +124,9 @@ def read_dot(text: str, place: int, way: Way, strong: bool, follows: Callable[[s
         return Dot(place + 1)
     if strong and way == "mail" and at(text, place) == "," and follows(at(text, place + 1)):
         return Dot(place + 1)
+    escaped = strong and at(text, place) in ("\\", "^") and at(text, place + 1) == "."
+    if escaped and follows(at(text, place + 2)):
+        return Dot(place + 2, bracketed=True)
     return (
         _bracketed_dot(text, place, strong, follows)
         or _word_dot(text, place, way, strong, follows)
@@ -134,7 +137,7 @@ def read_dot(text: str, place: int, way: Way, strong: bool, follows: Callable[[s
 def _bracketed_dot(text: str, place: int, strong: bool, follows: Callable[[str], bool]) -> Dot | None:
     blank = is_blank(at(text, place))
     start = place + 1 if blank else place
-    close = BRACKETS.get(at(text, start))
+    close = ">" if strong and at(text, start) == "<" else BRACKETS.get(at(text, start))
     if close is None:
         return None
     for inner in (*STOPS, *(DOT_WORDS if strong else DOT_WORDS[:1])):

@@ -10,17 +10,22 @@ from collections.abc import Iterator
 from solon.matcher import folding
 from solon.matcher.folding import Folded
 from solon.matcher.reference.addresses import is_ipv6, is_octet
+from solon.matcher.reference.app_names import app_names
+from solon.matcher.reference.glyphs import words
 from solon.matcher.reference.hosts import (
     BRACKETS,
     DOT_WORDS,
     HOST_CHARS,
     STOPS,
+    Host,
+    Reading,
     at,
     choose,
     is_blank,
     is_digit,
     is_glue,
     is_sure_tld,
+    is_tld,
     is_unspaced,
     is_word,
     read_dot,
@@ -50,8 +55,25 @@ def _span(stream: Folded, start: int, end: int) -> list[Span]:
 AT_WORDS = ("at", "arroba", "arobase", "chiocciola", "klammeraffe")
 AT_BRACKETS = {**BRACKETS, "<": ">"}
 LOCAL_CHARS = frozenset(".+-'&%~")
-LOCAL_LENGTH = 64
+LOCAL_LENGTH = 128
 LOCAL_DOTS = 8
+UNKNOWN_LENGTH = 10
+MAIL_HOSTS = words(
+    """
+    gmail googlemail yahoo ymail hotmail outlook live icloud protonmail proton aol gmx mail yandex zoho
+    msn comcast fastmail tutanota qq"""
+)
+NO_LOCALS = words(
+    """
+    look looking looked log logging logged login sign signing signed signup up in register registered
+    account accounts mail mails email emails inbox check checking work works working worked job jobs is
+    are was were be me us it them people team everyone available engineer developer here there on out
+    found find see seen meet visit buy order shop go arrive arrived start live hosted located"""
+)
+NO_HOSTS = words(
+    """
+    the a an this that each every any some my your our his her their one all"""
+)
 
 
 def find_email(message: str, level: str) -> list[Span]:
@@ -60,10 +82,10 @@ def find_email(message: str, level: str) -> list[Span]:
     strong = level == "strong"
     spans: list[Span] = []
     for start, end, plain_word in _ats(stream.text, strong):
-        host_end = _mail_host(stream.text, end, strong, plain_word)
-        local = _local_start(stream.text, start, strong) if host_end else -1
-        if local >= 0:
-            spans.extend(_span(stream, local, host_end))
+        host = _mail_host(stream.text, end, strong)
+        local = _local_start(stream.text, start, strong) if host else -1
+        if host and local >= 0 and (not plain_word or _meant(stream.text, local, start, host)):
+            spans.extend(_span(stream, _with_mailto(stream.text, local), host.end))
     for place in range(len(stream.text) if strong else 0):
         if stream.text[place] == "@" and (apart := _set_apart(stream.text, place)):
             spans.extend(_span(stream, *apart))
@@ -97,14 +119,58 @@ def _with_blanks(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _mail_host(text: str, place: int, strong: bool, plain_word: bool) -> int:
-    """Where the host after an at ends, or 0."""
+def _mail_host(text: str, place: int, strong: bool) -> Host | None:
+    """The host after an at."""
     if not is_word(at(text, place)):
-        return 0
-    host = choose(text, read_host(text, place, "mail", strong), "mail")
-    if host is None or (plain_word and (host.doubtful or not any(dot.word for dot in host.dots))):
-        return 0
-    return host.end
+        return None
+    reading = read_host(text, place, "mail", strong)
+    return choose(text, reading, "mail") or (_unknown_host(text, reading) if strong else None)
+
+
+def _unknown_host(text: str, reading: Reading) -> Host | None:
+    """A host whose last label is letters, and no top-level domain: `jess@gmail.con`."""
+    spelled = next((index + 1 for index, dot in enumerate(reading.dots) if dot.spelled), 0)
+    for count in () if reading.bad else (len(reading.labels), spelled):
+        labels = tuple(text[start:end] for start, end in reading.labels[:count])
+        if count < 2 or is_tld(labels[-1]) or any("_" in label for label in labels):
+            continue
+        last, dot = labels[-1], reading.dots[count - 2]
+        if count == len(reading.labels) and reading.stop > reading.labels[-1][1]:
+            continue
+        if len(last) > UNKNOWN_LENGTH or not all(folding.is_letter(c) for c in last):
+            continue
+        if not any(folding.is_letter(c) for c in labels[-2]) or (
+            dot.spelled and not dot.word and not dot.bracketed
+        ):
+            continue
+        if text[reading.labels[count - 2][1]] == "," and len(last) != 3:
+            continue
+        whole = count == len(reading.labels)
+        return Host(
+            reading.start, reading.labels[count - 1][1], labels, tuple(reading.dots[: count - 1]), whole
+        )
+    return None
+
+
+def _meant(text: str, local: int, start: int, host: Host) -> bool:
+    """Is `at` between blanks meant as the sign?"""
+    if host.labels[0] in NO_HOSTS and len(host.labels) == 2:
+        return False
+    unknown = not is_tld(host.labels[-1])
+    if any(dot.word for dot in host.dots):
+        return len(host.labels[-1]) == 3 if unknown else not host.doubtful
+    name = text[local:start]
+    if unknown or host.doubtful or name in NO_LOCALS:
+        return False
+    alone = not any(is_word(c) for c in text[:local] + text[host.end :])
+    return host.labels[0] in MAIL_HOSTS or "+" in name or alone
+
+
+def _with_mailto(text: str, local: int) -> int:
+    """Where the address starts with the `mailto:` before it."""
+    start = local - len("mailto:")
+    found = start >= 0 and text.startswith("mailto:", start) and not is_glue(at(text, start - 1))
+    return start if found else local
 
 
 def _local_start(text: str, end: int, strong: bool) -> int:
@@ -213,7 +279,7 @@ NO_NAMES = (
 
 
 def find_handle(message: str, level: str) -> list[Span]:
-    """`@jess.s`, `jess#1234`."""
+    """`@jess.s`, `jess#1234`, `skype: jess.s`."""
     stream = _stream(message, level)
     spans: list[Span] = []
     for place, here in enumerate(stream.text):
@@ -221,13 +287,20 @@ def find_handle(message: str, level: str) -> list[Span]:
             spans.extend(_span(stream, place, end))
         elif here == "#" and (start := _tagged_start(stream.text, place)) >= 0:
             spans.extend(_span(stream, start, place + 5))
+    for start, end in app_names(stream.text):
+        spans.extend(_span(stream, start, end))
     return spans
 
 
 def _mention_end(text: str, place: int) -> int:
-    """Where the name after an `@` ends, or 0."""
+    """Where the name after an `@` ends, or 0; with the list that it names, `@jess/friends`."""
     before = at(text, place - 1)
-    if is_glue(before) or before in NOT_BEFORE_AT or (before == "." and is_glue(at(text, place - 2))):
+    retold = text[max(0, place - 2) : place] == "rt" and not is_glue(at(text, place - 3))
+    if (
+        (is_glue(before) and not retold)
+        or before in NOT_BEFORE_AT
+        or (before == "." and is_glue(at(text, place - 2)))
+    ):
         return 0
     end = place + 1
     while at(text, end) in NAME_CHARS and end < place + NAME_LENGTH + 3:
@@ -241,7 +314,20 @@ def _mention_end(text: str, place: int) -> int:
     after = at(text, end)
     if is_glue(after) or after == "@" or (after == "-" and is_word(at(text, end + 1))):
         return 0
-    return 0 if "." in name and is_sure_tld(name.rpartition(".")[2]) else end
+    return 0 if "." in name and is_sure_tld(name.rpartition(".")[2]) else _list_end(text, end)
+
+
+def _list_end(text: str, end: int) -> int:
+    """After `/friends`, where a list is named: a letter, then at most 24 name characters or hyphens."""
+    if at(text, end) != "/" or not "a" <= at(text, end + 1) <= "z":
+        return end
+    stop = end + 2
+    while at(text, stop) and (at(text, stop) in NAME_CHARS or at(text, stop) == "-"):
+        stop += 1
+    while at(text, stop - 1) in (".", "-"):
+        stop -= 1
+    fits = stop - end <= 26 and not is_glue(at(text, stop)) and at(text, stop) not in ("/", "@")
+    return stop if fits else end
 
 
 def _tagged_start(text: str, place: int) -> int:

@@ -12,14 +12,18 @@ from solon.matcher import folding
 from solon.matcher.folding import Folded
 from solon.matcher.reference.addresses import is_ipv6
 from solon.matcher.reference.canonical import host_labels, path_segments, shape_segment
+from solon.matcher.reference.glyphs import words
 from solon.matcher.reference.hosts import (
     DIGITS,
     STOPS,
     Host,
+    Reading,
     at,
     choose,
     has_port,
     has_tail,
+    is_blank,
+    is_glue,
     is_symbol,
     is_unspaced,
     is_word,
@@ -31,12 +35,20 @@ SCHEMES = ("https", "hxxps", "http", "hxxp", "ftps", "sftp", "ftp")  # those wit
 ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 SCHEME_CHARS = ALPHANUMERIC | {"+", "-"}
 SCHEME_LENGTH = 32
-USER_CHARS = frozenset("-.~%!$&*+=:@")
+USER_CHARS = frozenset("-.~%!$&*+=:@'(),;")
 USER_LENGTH = 256
 LINK_LENGTH = 4096
 CORNERS = frozenset(map(chr, range(0x3008, 0x3012)))  # brackets of East Asia
 NOT_IN_PATH = frozenset('<>"|\\`\u201c\u201d\xab\xbb\u3001\u3002') | CORNERS
-NOT_AT_END = frozenset(".,:;!?'*([{\u2019")
+NOT_AT_END = frozenset(".,:;!?'*([{-\u2019")
+SAID = words(
+    """
+    com org info biz co io gg dev app tv ly us uk eu ru fr es ca au br"""
+)
+NO_SITES = words(
+    """
+    the a an no or of but is this that and"""
+)
 CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -137,15 +149,27 @@ def _with_scheme(text: str, place: int, separator: str, floor: int, strong: bool
             break
         if here == "@":
             authority = index + 1
+    tagged = at(text, start - 1) in ("@", "#") and not is_glue(at(text, start - 2))
     address = _ipv6_host(text, authority)
     if address:
-        return _finish(text, start, authority + len(address) + 2, address)
+        return _finish(text, start, authority + len(address) + 2, address, tagged)
     if not _starts_open_label(at(text, authority)):
         return None
-    host = choose(text, read_host(text, authority, "open", strong), "open")
+    reading = read_host(text, authority, "open", strong)
+    host = choose(text, reading, "open")
     if host is None:
         return None
-    return _finish(text, start, host.end, ".".join(host.labels)) if host.whole else _cut(start, host, False)
+    doubtful = tagged or _odd_host(text, reading, host)
+    if not host.whole:
+        return _Found(start, host.end, ".".join(host.labels), "", doubtful)
+    return _finish(text, start, host.end, ".".join(host.labels), doubtful)
+
+
+def _odd_host(text: str, reading: Reading, host: Host) -> bool:
+    """Hyphens before a dot, or a label that starts or ends with `_`: no site has these."""
+    if host.whole and reading.stop > host.end and at(text, reading.stop) == ".":
+        return True
+    return len(host.labels) > 1 and any("_" in (label[0], label[-1]) for label in host.labels)
 
 
 def _starts_open_label(character: str) -> bool:
@@ -195,18 +219,48 @@ def _bare(text: str, place: int, strong: bool) -> tuple[_Found | None, int]:
     if host is None or at(text, read_end) == "@":
         return None, resume
     if not host.whole:
-        return _cut(host.start, host, host.doubtful), resume
-    link = _finish(text, host.start, host.end, ".".join(host.labels))
+        return _cut(text, host), resume
+    slashes = 2 if _slashes_alone(text, host.start) else 0
+    link = _finish(text, host.start - slashes, host.end, ".".join(host.labels), False)
     tail = has_tail(text, host.end)
     if not tail and text.startswith(SEPARATORS, host.end):
         return None, resume
-    doubtful = host.doubtful and not tail and host.labels[0] != "www"
+    named = host.labels[0] == "www"
+    lifted = tail and not (at(text, host.end) in ("?", "#") and not is_word(at(text, host.end + 1)))
+    doubtful = not named and (_after_path(text, host.start) or (host.doubtful and not lifted))
+    doubtful = doubtful or _said_in_passing(host)
     return _Found(link.start, link.end, link.host, link.path, doubtful), resume
 
 
-def _cut(start: int, host: Host, doubtful: bool) -> _Found:
+def _said_in_passing(host: Host) -> bool:
+    """Has it a dot with a blank or a word, and not an ending that people say: `wine .NET`, `ce point de`?"""
+    if not any(dot.spelled and not dot.bracketed for dot in host.dots):
+        return False
+    said = host.labels[-1] in SAID or (host.labels[-1] == "net" and host.dots[-1].word)
+    return not said or host.labels[0] in NO_SITES
+
+
+def _slashes_alone(text: str, start: int) -> bool:
+    """Do two slashes that stand at the start of a word belong to the link: `//example.com`?"""
+    third = at(text, start - 3)
+    return text[max(0, start - 2) : start] == "//" and (third == "" or folding.is_space(third))
+
+
+def _after_path(text: str, start: int) -> bool:
+    """Is what stands before part of a path or of a host that is none: `/to/file.pl`, `//-example.com`?"""
+    before, second = at(text, start - 1), at(text, start - 2)
+    if before in ("-", "."):
+        return second in ("/", ".", "-") and second != before
+    if before == "/" and second == "/":
+        return not _slashes_alone(text, start)
+    return before in ("/", "\\") and second != ":"
+
+
+def _cut(text: str, host: Host) -> _Found:
     """A host of which labels were left out has no tail."""
-    return _Found(start, host.end, ".".join(host.labels), "", doubtful and host.labels[0] != "www")
+    doubtful = host.labels[0] != "www" and (host.doubtful or _after_path(text, host.start))
+    doubtful = doubtful or _said_in_passing(host)
+    return _Found(host.start, host.end, ".".join(host.labels), "", doubtful)
 
 
 # ── The tail ─────────────────────────────────────────────────────────────────────────────────────────
@@ -223,20 +277,29 @@ def _starts_rest(text: str, place: int) -> bool:
     return at(text, place) != "" and at(text, place) in "/?#"
 
 
-def _finish(text: str, start: int, host_end: int, host: str) -> _Found:
+def _finish(text: str, start: int, host_end: int, host: str, doubtful: bool) -> _Found:
     """The link with its tail."""
     fixed = _fixed_end(text, host_end)
     end = _rest_end(text, start, fixed) if _starts_rest(text, fixed) else fixed
-    while end > fixed and text[end - 1] in NOT_AT_END:
-        end -= 1
+    end = _trimmed(text, fixed, end)
     if end - 2 >= fixed and text[end - 2 : end] in ("'s", "\u2019s"):
-        end -= 2
-        while end > fixed and text[end - 1] in NOT_AT_END:
-            end -= 1
+        end = _trimmed(text, fixed, end - 2)
     path = text[fixed:end] if at(text, fixed) == "/" else ""
     for sign in "?#":
         path = path.partition(sign)[0]
-    return _Found(start, end, host, path, False)
+    return _Found(start, end, host, path, doubtful)
+
+
+def _trimmed(text: str, fixed: int, end: int) -> int:
+    """Without the punctuation at its end; a `'` stays where it closes one."""
+    quotes = text.count("'", fixed, end)
+    while end > fixed and text[end - 1] in NOT_AT_END:
+        if text[end - 1] == "'":
+            if quotes % 2 == 0:
+                break
+            quotes -= 1
+        end -= 1
+    return end
 
 
 def _rest_end(text: str, start: int, place: int) -> int:
@@ -252,6 +315,10 @@ def _rest_end(text: str, start: int, place: int) -> int:
         elif here in CLOSERS:
             open_brackets[CLOSERS[here]] -= 1
             if open_brackets[CLOSERS[here]] < 0:
-                break
+                after = at(text, place + 1)
+                inside = at(text, start - 1 - is_blank(at(text, start - 1))) == "("
+                if here != ")" or inside or not (is_glue(after) or after == "+"):
+                    break
+                open_brackets["("] = 0
         place += 1
     return place

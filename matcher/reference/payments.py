@@ -30,6 +30,7 @@ CARD_RANGES = (  # first and last prefix, lengths
     (4, 4, (13, 16, 19)),
     (51, 55, (16,)),
     (2221, 2720, (16,)),
+    (1, 1, (15,)),
     (34, 34, (15,)),
     (37, 37, (15,)),
     (300, 305, (14,)),
@@ -190,7 +191,10 @@ def _apart_cards(s: Stream, runs: list[Span]) -> list[Span]:
             last += 1
         start, end = runs[at][0], runs[last][1]
         digits = "".join(s.text[a:b] for a, b in runs[at : last + 1])
-        if s.starts(start) and _card_left(s, start) and _card_right(s, end) and _is_card(digits):
+        lengths = tuple(b - a for a, b in runs[at : last + 1])
+        grouped = _card_groups(lengths) or max(lengths) <= 2
+        fits = grouped and s.starts(start) and _card_left(s, start) and _card_right(s, end)
+        if fits and _is_card(digits):
             spans.append((start, end))
         at = last + 1
     return spans

@@ -78,6 +78,8 @@ def never(c: Candidate) -> bool:
         return True
     if _date(c) or all(_year(group.digits) for group in c.groups):
         return True
+    if k >= 2 and c.groups[0].digits == "0" and joints[0] == ".":
+        return True
     if k == 4 and all(joint == "." for joint in joints) and max(lengths) <= 3:
         return True
     if k == 2 and joints[0] == "." and (digits[0] != "0" or lengths[0] == 1):

@@ -214,8 +214,10 @@ def _is_number(s: Stream, plus: int | None, pieces: list[Piece], plans: Plans) -
         return False
     if words == 1 and not letters and any(_lone_word(pieces[i]) for i in (0, -1)):
         return False
-    if words + letters and len(digits) >= 10:
+    if words and len(digits) >= 10:
         return True
+    if not words + letters and len(digits) < 9:
+        return context_of(s, start, end) == "positive"
     if letters and not words and len(digits) < 9:
         return context_of(s, start, end) == "positive"
     if plans.national(digits) or plans.national_by_code(digits):
@@ -229,7 +231,7 @@ def _odd(s: Stream, pieces: list[Piece], words: int, letters: int) -> bool:
     """Is the sequence written in a way that the plain one does not know?"""
     if words or letters or all(len(piece.digits) == 1 for piece in pieces):
         return True
-    if len(pieces) < 2 or all(_year(piece.digits) for piece in pieces):
+    if len(pieces) < 3 or all(_year(piece.digits) for piece in pieces):
         return False
     marks = set()
     for before, after in pairwise(pieces):

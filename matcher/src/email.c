@@ -3,7 +3,7 @@
 
 #include "hosts.h"
 
-enum { LOCAL_CHARS = 64, LOCAL_DOTS = 8, ATS = 5 };
+enum { LOCAL_CHARS = 128, LOCAL_DOTS = 8, ATS = 5, UNKNOWN_CHARS = 10, NAME_CHARS = 16 };
 
 /* An at: where it starts and ends, and whether it is the word `at` between blanks. */
 typedef struct {
@@ -49,19 +49,109 @@ static int read_at(const sl_reader *r, uint32_t place, int strong, at_sign *at) 
     return 1;
 }
 
-/* Where the host after an at ends, or 0. */
-static uint32_t mail_host(const sl_reader *r, const at_sign *at, int strong) {
+/* The host after an at. */
+typedef struct {
+    uint32_t start, end, labels, last; /* last: where its last label starts */
+    int unknown, doubtful, has_word;
+    uint32_t first_end; /* of its first label */
+} mail_host;
+
+static int has_letter(const sl_reader *r, uint32_t start, uint32_t end) {
+    while (start < end && !(sl_read_props(r, start) & SL_LETTER)) start++;
+    return start < end;
+}
+
+/* Are the first k labels a host whose last is letters, and no top-level domain: `jess@gmail.con`? */
+static int fits_unknown(const sl_reader *r, const sl_reading *reading, uint32_t k) {
+    if (k < 2) return 0;
+    uint32_t start = reading->starts[k - 1], end = reading->ends[k - 1];
+    if (k == reading->count && reading->stop > end) return 0; /* hyphens follow */
+    if (end - start > UNKNOWN_CHARS || sl_tld_class(r, start, end)) return 0;
+    for (uint32_t i = start; i < end; i++)
+        if (!(sl_read_props(r, i) & SL_LETTER)) return 0;
+    for (uint32_t i = 0; i < k; i++)
+        for (uint32_t at = reading->starts[i]; at < reading->ends[i]; at++)
+            if (sl_read(r, at) == '_') return 0;
+    uint8_t how = reading->dots[k - 2].how;
+    if (!has_letter(r, reading->starts[k - 2], reading->ends[k - 2])) return 0;
+    if ((how & SL_DOT_SPELLED) && !(how & (SL_DOT_WORD | SL_DOT_BRACKETED))) return 0;
+    return sl_read(r, reading->ends[k - 2]) != ',' || end - start == 3;
+}
+
+static uint32_t choose_unknown(const sl_reader *r, const sl_reading *reading) {
+    if (reading->bad) return 0;
+    if (fits_unknown(r, reading, reading->count)) return reading->count;
+    uint32_t spelled = 0;
+    for (uint32_t i = 0; i + 1 < reading->count && !spelled; i++)
+        if (reading->dots[i].how & SL_DOT_SPELLED) spelled = i + 1;
+    return fits_unknown(r, reading, spelled) ? spelled : 0;
+}
+
+static int read_mail_host(const sl_reader *r, const at_sign *at, int strong, mail_host *host) {
     if (!sl_word_at(r, at->end)) return 0;
     sl_reading reading;
     sl_read_host(r, at->end, SL_WAY_MAIL, strong, &reading);
     uint32_t labels = sl_choose(r, &reading, SL_WAY_MAIL);
+    *host = (mail_host){.unknown = !labels};
+    if (!labels && strong) labels = choose_unknown(r, &reading);
     if (!labels) return 0;
-    if (at->plain_word) {
-        int has_word = 0;
-        for (uint32_t i = 0; i + 1 < labels; i++) has_word |= reading.dots[i].how & SL_DOT_WORD;
-        if (!has_word || sl_host_doubtful(r, &reading, labels)) return 0;
+    host->labels = labels;
+    host->start = reading.starts[0];
+    host->first_end = reading.ends[0];
+    host->last = reading.starts[labels - 1];
+    host->end = reading.ends[labels - 1];
+    host->doubtful = sl_host_doubtful(r, &reading, labels);
+    for (uint32_t i = 0; i + 1 < labels; i++) host->has_word |= reading.dots[i].how & SL_DOT_WORD;
+    return 1;
+}
+
+/* ── `at` between blanks ─────────────────────────────────────────────────────────────────────────── */
+
+static const char MAIL_HOSTS[] = " gmail googlemail yahoo ymail hotmail outlook live icloud protonmail proton aol gmx mail yandex zoho msn comcast "
+                                 "fastmail tutanota qq ";
+static const char NO_LOCALS[] = " look looking looked log logging logged login sign signing signed signup up in register registered account accounts "
+                                "mail mails email emails inbox check checking work works working worked job jobs is are was were be me us it them "
+                                "people team everyone available engineer developer here there on out found find see seen meet visit buy order shop go "
+                                "arrive arrived start live hosted located ";
+static const char NO_HOSTS[] = " the a an this that each every any some my your our his her their one all ";
+
+/* Do the characters start..end stand in a list of words with blanks around each? */
+static int listed(const sl_reader *r, uint32_t start, uint32_t end, const char *list) {
+    char word[NAME_CHARS + 3] = " ";
+    if (end - start < 1 || end - start > NAME_CHARS) return 0;
+    for (uint32_t i = start; i < end; i++) {
+        uint32_t c = sl_read(r, i);
+        if (!sl_is_small(c)) return 0;
+        word[i - start + 1] = (char)c;
     }
-    return reading.ends[labels - 1];
+    word[end - start + 1] = ' ';
+    return strstr(list, word) != NULL;
+}
+
+/* Has the text a word character outside start..end? Asked once for each address between blanks at most, so `seen` keeps the count. */
+static int stands_alone(const sl_reader *r, uint32_t start, uint32_t end, uint32_t *seen) {
+    if (!*seen)
+        for (uint32_t i = 0; i < r->stream->length; i++) *seen += sl_word_at(r, i) != 0;
+    uint32_t inside = 0;
+    for (uint32_t i = start; i < end; i++) inside += sl_word_at(r, i) != 0;
+    return inside == *seen;
+}
+
+/* Is `at` between blanks meant as the sign? The local part is local..at. */
+static int is_meant(const sl_reader *r, uint32_t local, uint32_t at, const mail_host *host, uint32_t *seen) {
+    if (host->labels == 2 && listed(r, host->start, host->first_end, NO_HOSTS)) return 0;
+    if (host->has_word) return host->unknown ? host->end - host->last == 3 : !host->doubtful;
+    if (host->unknown || host->doubtful || listed(r, local, at, NO_LOCALS)) return 0;
+    if (listed(r, host->start, host->first_end, MAIL_HOSTS)) return 1;
+    for (uint32_t i = local; i < at; i++)
+        if (sl_read(r, i) == '+') return 1;
+    return stands_alone(r, local, host->end, seen);
+}
+
+/* Where the address starts with the `mailto:` before it. */
+static uint32_t with_mailto(const sl_reader *r, uint32_t local) {
+    if (local < 7 || !sl_text_at(r, local - 7, "mailto:") || sl_glue_at(r, local - 8)) return local;
+    return local - 7;
 }
 
 /* ── Local part ──────────────────────────────────────────────────────────────────────────────────── */
@@ -197,6 +287,7 @@ static int set_apart(const sl_reader *r, uint32_t place, uint32_t *start, uint32
 
 sl_status sl_find_email(const sl_suffixes *suffixes, const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans) {
     sl_reader r = {stream, props, suffixes};
+    uint32_t seen = 0;
     for (uint32_t place = 0; place < stream->length; place++) {
         if (!strong && stream->narrow) { /* PERF: from @ to @ */
             const uint8_t *next = memchr(stream->narrow + place, '@', stream->length - place);
@@ -210,10 +301,13 @@ sl_status sl_find_email(const sl_suffixes *suffixes, const sl_props *props, cons
             if (status) return status;
         }
         if (!read_at(&r, place, strong, &at)) continue;
-        uint32_t end = mail_host(&r, &at, strong);
-        uint32_t start = end ? local_start(&r, at.start, strong) : at.start;
-        if (start == at.start || !sl_starts(stream, start)) continue;
-        sl_status status = sl_spans_push(spans, arena, sl_origin(stream, start), sl_reach(stream, end - 1));
+        mail_host host;
+        if (!read_mail_host(&r, &at, strong, &host)) continue;
+        uint32_t start = local_start(&r, at.start, strong);
+        if (start == at.start || (at.plain_word && !is_meant(&r, start, at.start, &host, &seen))) continue;
+        start = with_mailto(&r, start);
+        if (!sl_starts(stream, start)) continue;
+        sl_status status = sl_spans_push(spans, arena, sl_origin(stream, start), sl_reach(stream, host.end - 1));
         if (status) return status;
     }
     return SL_OK;

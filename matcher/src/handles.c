@@ -1,7 +1,7 @@
-/* Handles: `@name`, `name#1234`. docs/entities.md, "Handle". */
+/* Handles: `@name`, `name#1234`; app_names.c has the names beside an app's name. docs/entities.md, "Handle". */
 #include "identities.h"
 
-#include "hosts.h"
+#include "app_names.h"
 
 enum { NAME_CHARS = 32 };
 
@@ -20,10 +20,29 @@ static int is_host(const sl_reader *r, uint32_t start, uint32_t end) {
     return 0;
 }
 
+/* After `/friends`, where a list is named: a letter, then at most 24 name characters or hyphens. */
+static uint32_t list_end(const sl_reader *r, uint32_t end) {
+    if (sl_read(r, end) != '/' || !sl_is_small(sl_read(r, end + 1))) return end;
+    uint32_t stop = end + 2;
+    while (stop - end <= NAME_CHARS && (is_name(sl_read(r, stop)) || sl_read(r, stop) == '-')) stop++;
+    if (stop - end > NAME_CHARS) { /* longer than any list, whatever is left out at its end: but dots and hyphens do not count */
+        uint32_t all = stop, name = stop;
+        while (is_name(sl_read(r, all)) || sl_read(r, all) == '-') all++;
+        while (name > end && (sl_read(r, name - 1) == '.' || sl_read(r, name - 1) == '-')) name--;
+        for (uint32_t i = name; i < all; i++)
+            if (sl_read(r, i) != '.' && sl_read(r, i) != '-') return end;
+        stop = all;
+    }
+    while (sl_read(r, stop - 1) == '.' || sl_read(r, stop - 1) == '-') stop--;
+    uint32_t after = sl_read(r, stop);
+    return stop - end <= 26 && !sl_glue_at(r, stop) && after != '/' && after != '@' ? stop : end;
+}
+
 /* Where the name after the `@` at `at` ends, or 0. */
 static uint32_t mention_end(const sl_reader *r, uint32_t at) {
     uint32_t before = sl_read(r, at - 1);
-    if (sl_glue_at(r, at - 1) || (before < 0x80 && strchr("@!#$%&*+-/=?^'{|}~`", (int)before))) return 0;
+    int retold = sl_read(r, at - 2) == 'r' && before == 't' && !sl_glue_at(r, at - 3);
+    if ((sl_glue_at(r, at - 1) && !retold) || (before < 0x80 && strchr("@!#$%&*+-/=?^'{|}~`", (int)before))) return 0;
     if (before == '.' && sl_glue_at(r, at - 2)) return 0;
     uint32_t start = at + 1, end = start;
     while (is_name(sl_read(r, end)) && end < start + NAME_CHARS + 2) {
@@ -34,7 +53,7 @@ static uint32_t mention_end(const sl_reader *r, uint32_t at) {
     if (end - start < 3 || end - start > NAME_CHARS || sl_read(r, start) == '.' || !has_letter(r, start, end)) return 0;
     uint32_t after = sl_read(r, end);
     if (sl_glue_at(r, end) || after == '@' || (after == '-' && sl_word_at(r, end + 1))) return 0;
-    return is_host(r, start, end) ? 0 : end;
+    return is_host(r, start, end) ? 0 : list_end(r, end);
 }
 
 static int is_no_name(const sl_reader *r, uint32_t start, uint32_t end) {
@@ -64,6 +83,8 @@ static uint32_t tagged_start(const sl_reader *r, uint32_t at) {
 sl_status sl_find_handle(const sl_suffixes *suffixes, const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans) {
     (void)strong; /* adds nothing */
     sl_reader r = {stream, props, suffixes};
+    sl_status told = sl_app_names(&r, arena, spans);
+    if (told) return told;
     for (uint32_t at = 0; at < stream->length; at++) {
         uint32_t c = sl_at(stream, at), start = at, end = 0;
         if (c == '@') {

@@ -46,7 +46,7 @@ static uint32_t inner_dot(const sl_reader *r, uint32_t at, uint32_t closing, int
 
 static sl_dot bracketed_dot(const sl_reader *r, uint32_t at, int way, int strong) {
     int blank = sl_blank_at(r, at);
-    uint32_t open = at + (blank ? 1 : 0), closing = sl_closing(sl_read(r, open));
+    uint32_t open = at + (blank ? 1 : 0), first = sl_read(r, open), closing = first == '<' && strong ? '>' : sl_closing(first);
     uint32_t length = closing ? inner_dot(r, open + 1, closing, strong) : 0;
     if (!length) return (sl_dot){0, 0};
     uint32_t end = open + length + 2;
@@ -72,8 +72,9 @@ static sl_dot spelled_dot(const sl_reader *r, uint32_t at, int way, int strong) 
 sl_dot sl_read_dot(const sl_reader *r, uint32_t at, int way, int strong) {
     uint32_t c = sl_read(r, at);
     if (sl_is_stop(c) || (c == ',' && strong && way == SL_WAY_MAIL)) return (sl_dot){sl_starts_label(r, at + 1, way) ? at + 1 : 0, 0};
+    if (strong && (c == '\\' || c == '^') && sl_read(r, at + 1) == '.' && sl_starts_label(r, at + 2, way)) return (sl_dot){at + 2, SL_DOT_BRACKETED};
     int blank = sl_blank_at(r, at);
-    if (!blank && !sl_closing(c)) return (sl_dot){0, 0};
+    if (!blank && !sl_closing(c) && !(strong && c == '<')) return (sl_dot){0, 0};
     sl_dot dot = {0, 0};
     if (way != SL_WAY_DIGITS || strong) dot = bracketed_dot(r, at, way, strong);
     if (!dot.end && blank && (strong || way == SL_WAY_OPEN)) dot = spelled_dot(r, at, way, strong);

@@ -54,7 +54,7 @@ static uint32_t after_user(const sl_reader *r, uint32_t at) {
     uint32_t host = at;
     for (uint32_t i = at; i < at + USER_CHARS; i++) {
         uint32_t c = sl_read(r, i);
-        if (c == SL_NOTHING || !((c < 0x80 && strchr("-.~%!$&*+=:@", (int)c)) || sl_word_at(r, i))) break;
+        if (c == SL_NOTHING || !((c < 0x80 && strchr("-.~%!$&*+=:@'(),;", (int)c)) || sl_word_at(r, i))) break;
         if (c == '@') host = i + 1;
     }
     return host;
@@ -69,7 +69,19 @@ static int ends_path(const sl_reader *r, uint32_t at) {
            (sl_props_of(r->props, c) & SL_SPACE);
 }
 
-static int not_at_end(uint32_t c) { return c == 0x2019 || (c < 0x80 && c && strchr(".,:;!?'*([{", (int)c)); }
+static int not_at_end(uint32_t c) { return c == 0x2019 || (c < 0x80 && c && strchr(".,:;!?'*([{-", (int)c)); }
+
+/* Without the punctuation at its end; a ' stays where it closes one. */
+static uint32_t trimmed(const sl_reader *r, uint32_t fixed, uint32_t end) {
+    uint32_t quotes = 0;
+    for (uint32_t i = fixed; i < end; i++) quotes += sl_at(r->stream, i) == '\'';
+    for (; end > fixed && not_at_end(sl_at(r->stream, end - 1)); end--) {
+        if (sl_at(r->stream, end - 1) != '\'') continue;
+        if (quotes % 2 == 0) break;
+        quotes--;
+    }
+    return end;
+}
 
 /* Where path, query and fragment end that start here. */
 static uint32_t rest_end(const sl_reader *r, uint32_t start, uint32_t at) {
@@ -82,8 +94,13 @@ static uint32_t rest_end(const sl_reader *r, uint32_t start, uint32_t at) {
         if ((plain || c == ',' || c == '.' || c == '!' || c == ';') && sl_unspaced_at(r, at + 1)) return at + (plain ? 1 : 0);
         int kind = c == '(' || c == ')' ? 0 : c == '[' || c == ']' ? 1 : c == '{' || c == '}' ? 2 : 3;
         if (kind == 3) continue;
-        if (c == '(' || c == '[' || c == '{') open[kind]++;
-        else if (open[kind]-- == 0) break;
+        if (c == '(' || c == '[' || c == '{') {
+            open[kind]++;
+        } else if (open[kind]) {
+            open[kind]--;
+        } else if (kind || sl_read(r, start - 1 - (sl_blank_at(r, start - 1) ? 1 : 0)) == '(' || !(sl_glue_at(r, at + 1) || sl_read(r, at + 1) == '+')) {
+            break;
+        }
     }
     return at;
 }
@@ -95,11 +112,10 @@ static void read_tail(const sl_reader *r, found *link) {
     if (port) fixed = port;
     uint32_t c = sl_read(r, fixed), end = fixed;
     if (c == '/' || c == '?' || c == '#') end = rest_end(r, link->start, fixed);
-    while (end > fixed && not_at_end(sl_at(r->stream, end - 1))) end--;
+    end = trimmed(r, fixed, end);
     uint32_t quote = end >= fixed + 2 ? sl_at(r->stream, end - 2) : 0;
     if ((quote == '\'' || quote == 0x2019) && sl_at(r->stream, end - 1) == 's') {
-        end -= 2;
-        while (end > fixed && not_at_end(sl_at(r->stream, end - 1))) end--;
+        end = trimmed(r, fixed, end - 2);
     }
     link->end = end;
     link->path_start = link->path_end = fixed;
@@ -115,12 +131,27 @@ static void take_host(found *link, const sl_reading *reading, uint32_t labels) {
     link->host_end = link->end = link->path_start = link->path_end = reading->ends[labels - 1];
 }
 
+static int is_label(const sl_reader *r, const sl_reading *reading, uint32_t i, const char *label) {
+    return reading->ends[i] - reading->starts[i] == strlen(label) && sl_text_at(r, reading->starts[i], label);
+}
+
+static int is_www(const sl_reader *r, const sl_reading *reading) { return is_label(r, reading, 0, "www"); }
+
+/* Hyphens before a dot, or a label that starts or ends with `_`: no site has these. */
+static int odd_host(const sl_reader *r, const sl_reading *reading, uint32_t labels) {
+    uint32_t end = reading->ends[labels - 1];
+    if (labels == reading->count && reading->stop > end && sl_read(r, reading->stop) == '.') return 1;
+    for (uint32_t i = 0; i < labels && labels > 1; i++)
+        if (sl_read(r, reading->starts[i]) == '_' || sl_read(r, reading->ends[i] - 1) == '_') return 1;
+    return 0;
+}
+
 static int with_scheme(const finder *f, uint32_t at, uint32_t separator, sl_reading *reading, found *link) {
     const sl_reader *r = &f->r;
     link->start = scheme_start(f, at);
     if (link->start == at) return 0;
-    uint32_t host = after_user(r, at + separator);
-    link->doubtful = 0;
+    uint32_t host = after_user(r, at + separator), before = sl_read(r, link->start - 1);
+    link->doubtful = (before == '@' || before == '#') && !sl_glue_at(r, link->start - 2);
     uint32_t close = 0;
     if (sl_read(r, host) == '[')
         for (uint32_t i = host + 1; i <= host + 46 && !close; i++)
@@ -138,6 +169,7 @@ static int with_scheme(const finder *f, uint32_t at, uint32_t separator, sl_read
     uint32_t labels = sl_choose(r, reading, SL_WAY_OPEN);
     if (!labels) return 0;
     take_host(link, reading, labels);
+    if (odd_host(r, reading, labels)) link->doubtful = 1;
     if (labels == reading->count) read_tail(r, link);
     return 1;
 }
@@ -149,8 +181,33 @@ static int may_start_bare(const sl_reader *r, uint32_t at) {
     return before != '@' && before != '#' && before != '$';
 }
 
-static int is_www(const sl_reader *r, const sl_reading *reading) {
-    return reading->ends[0] - reading->starts[0] == 3 && sl_text_at(r, reading->starts[0], "www");
+
+/* Has it a dot with a blank or a word, and not an ending that people say: `wine .NET`, `ce point de`? */
+static int said_in_passing(const sl_reader *r, const sl_reading *reading, uint32_t labels) {
+    static const char *const said[] = {"com", "org", "info", "biz", "co", "io", "gg", "dev", "app", "tv", "ly", "us", "uk", "eu", "ru", "fr", "es", "ca", "au", "br"};
+    static const char *const no_sites[] = {"the", "a", "an", "no", "or", "of", "but", "is", "this", "that", "and"};
+    int spelled = 0, ending = is_label(r, reading, labels - 1, "net") && (reading->dots[labels - 2].how & SL_DOT_WORD);
+    for (uint32_t i = 0; i + 1 < labels; i++) spelled |= (reading->dots[i].how & SL_DOT_SPELLED) && !(reading->dots[i].how & SL_DOT_BRACKETED);
+    if (!spelled) return 0;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) ending |= is_label(r, reading, labels - 1, said[i]);
+    if (!ending) return 1;
+    for (size_t i = 0; i < sizeof no_sites / sizeof *no_sites; i++)
+        if (is_label(r, reading, 0, no_sites[i])) return 1;
+    return 0;
+}
+
+/* Do two slashes that stand at the start of a word belong to the link: `//example.com`? */
+static int slashes_alone(const sl_reader *r, uint32_t start) {
+    uint32_t third = sl_read(r, start - 3);
+    return sl_read(r, start - 1) == '/' && sl_read(r, start - 2) == '/' && (third == SL_NOTHING || (sl_props_of(r->props, third) & SL_SPACE));
+}
+
+/* Is what stands before part of a path or of a host that is none: `/to/file.pl`, `//-example.com`? */
+static int after_path(const sl_reader *r, uint32_t start) {
+    uint32_t before = sl_read(r, start - 1), second = sl_read(r, start - 2);
+    if (before == '-' || before == '.') return (second == '/' || second == '.' || second == '-') && second != before;
+    if (before == '/' && second == '/') return !slashes_alone(r, start);
+    return (before == '/' || before == '\\') && second != ':';
 }
 
 static int bare(const finder *f, uint32_t at, sl_reading *reading, found *link) {
@@ -161,10 +218,17 @@ static int bare(const finder *f, uint32_t at, sl_reading *reading, found *link) 
     if (!labels || sl_read(r, read_end) == '@') return 0;
     take_host(link, reading, labels);
     link->start = reading->starts[0];
-    link->doubtful = sl_host_doubtful(r, reading, labels) && !is_www(r, reading);
+    int named = is_www(r, reading), inside = !named && after_path(r, link->start);
+    int passing = said_in_passing(r, reading, labels);
+    link->doubtful = passing || inside || (!named && sl_host_doubtful(r, reading, labels));
     if (labels < reading->count) return 1;
-    if (sl_has_tail(r, link->host_end)) link->doubtful = 0;
-    else if (separator_at(r, link->host_end)) return 0;
+    if (sl_has_tail(r, link->host_end)) {
+        uint32_t c = sl_read(r, link->host_end);
+        if (!((c == '?' || c == '#') && !sl_word_at(r, link->host_end + 1))) link->doubtful = inside || passing;
+    } else if (separator_at(r, link->host_end)) {
+        return 0;
+    }
+    if (slashes_alone(r, link->start)) link->start -= 2;
     read_tail(r, link);
     return 1;
 }

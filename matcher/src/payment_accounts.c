@@ -105,6 +105,7 @@ static const card_range CARD_RANGES[] = {
     {37, 37, 15, 15},   {300, 305, 14, 14}, {309, 309, 14, 14}, {36, 36, 14, 14},     {38, 39, 14, 14},     {3528, 3589, 16, 19},
     {6011, 6011, 16, 19}, {644, 659, 16, 19}, {62, 62, 16, 19}, {50, 50, 12, 19},     {56, 58, 12, 19},     {6304, 6304, 12, 19},
     {6759, 6759, 12, 19}, {6761, 6763, 12, 19}, {2200, 2204, 16, 19}, {60, 60, 16, 16}, {81, 82, 16, 16},   {508, 508, 16, 16},
+    {1, 1, 15, 15},
 };
 
 static int is_card(const uint8_t *digits, uint32_t count) {
@@ -175,17 +176,20 @@ static uint32_t plain_card(const sl_glyphs *g, uint32_t start, uint32_t end) {
 
 /* The longest sequence of runs from start on with odd gaps; `*last` is its end. */
 static int apart_card(const sl_glyphs *g, uint32_t start, uint32_t *last) {
-    uint8_t digits[CARD_MAX];
-    uint32_t total = 0, at = start, end;
+    uint8_t digits[CARD_MAX], lengths[CARD_MAX];
+    uint32_t total = 0, at = start, end, count = 0, longest = 0;
     for (;;) {
         end = glyph_run_end(g, at);
+        if (count < CARD_MAX) lengths[count++] = (uint8_t)(end - at > CARD_MAX ? CARD_MAX : end - at);
+        if (end - at > longest) longest = end - at;
         if (total <= CARD_MAX) total = add_digits(g, at, end, digits, total, CARD_MAX);
         uint32_t gap = strong_gap(g, end);
         if (!gap || !glyph_digit(g, end + gap)) break;
         at = end + gap;
     }
     *last = end;
-    return total <= CARD_MAX && sl_starts(g->stream, start) && card_left(g, start) && card_right(g, end) && is_card(digits, total);
+    if (total > CARD_MAX || !(longest <= 2 || card_groups(lengths, count))) return 0;
+    return sl_starts(g->stream, start) && card_left(g, start) && card_right(g, end) && is_card(digits, total);
 }
 
 sl_status sl_find_credit_card(const sl_props *props, const sl_stream *stream, int strong, sl_arena *arena, sl_spans *spans) {

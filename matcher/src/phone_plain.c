@@ -253,6 +253,7 @@ static int is_other_number(const candidate *p) {
         short_groups &= length_of(c, i) <= 3;
         zeros |= length_of(c, i) == 3 && value_of(p, i) == 0;
     }
+    if (p->k >= 2 && length_of(c, 0) == 1 && c->digits[0] == 0 && c->groups[1].lone_dot) return 1;
     if (p->k == 4 && dots && short_groups) return 1;
     if (p->k == 2 && dots && (c->digits[0] != 0 || length_of(c, 0) == 1)) return 1;
     return p->k >= 2 && threes && (dots || (zeros && blanks_alone(p)));

@@ -140,7 +140,7 @@ static int is_odd(const sl_glyphs *g, const piece *pieces, uint32_t count) {
     if (single) return 1;
     int years = 1;
     for (uint32_t i = 0; i < count; i++) years &= is_year(&pieces[i]);
-    if (count < 2 || years) return 0;
+    if (count < 3 || years) return 0;
     uint32_t mark = GLYPH_NONE;
     for (uint32_t i = 0; i + 1 < count; i++) {
         uint32_t seen = 0;
@@ -196,8 +196,9 @@ static sl_status is_number(const judge *j, uint32_t plus, const piece *pieces, u
     if (words == 1 && !letters && (is_lone_word(&pieces[0]) || is_lone_word(&pieces[count - 1]))) return SL_OK;
     int lone_letters = letters && !words && total < 9, single = 1;
     for (uint32_t i = 0; i < count; i++) single &= pieces[i].count == 1;
-    *yes = total >= 10 && (words || letters || single);
-    if (!*yes && !lone_letters)
+    int few = !words && !letters && total < 9;
+    *yes = total >= 10 && (words || (single && !letters));
+    if (!*yes && !lone_letters && !few)
         *yes = phone_national(j->plans, digits, total) || phone_international(j->plans, digits, total, 0);
     if (*yes) return SL_OK;
     int says = CONTEXT_NONE;

@@ -19,7 +19,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "matcher" / "src"
 DRIVER = Path(__file__).with_name("native") / "net_driver.c"
 SHARED = ("memory", "props", "simd", "fold")
 LINKS = ("suffixes", "hosts", "links", "link_parts", "link_shapes")
-FILES = (*SHARED, *LINKS, "addresses_ip", "email", "handles", "zones")
+FILES = (*SHARED, *LINKS, "addresses_ip", "email", "handles", "app_names", "zones")
 WHAT = ("links", "url", "email", "handle", "ip_address", "code", "quote", "shapes", "suffixes")
 LEVELS = ("none", "basic", "strong")
 

@@ -45,6 +45,21 @@ def links(text: str, level: str = "basic") -> list[str]:
 
 # Text and the links in it; `=` means all of it.
 FOUND = [
+    ("see //example.com now", "//example.com"),
+    ("http://example.com/it_'quoted'", "="),
+    ("'http://example.com/x'", "http://example.com/x"),
+    ("http://example.com/a)b(c", "="),
+    ("(http://example.com/a)b", "http://example.com/a"),
+    ("see example.com/x- and", "example.com/x"),
+    ("https://user:!$&'()*+,;=@example.com/", "="),
+    ("http://-example.com", None),
+    ("/path/to/file.pl", None),
+    ("_//example.com", None),
+    ("#http://example.com", None),
+    ("http://name_.example.com", None),
+    ("http://my_shop.example.com", "="),
+    ("http://a-.example.com", None),
+    ("is it main.cpp.how?", None),
     # schemes
     ("https://www.linkedin.com/in/jess-s", "="),
     ("HTTP://EXAMPLE.COM", "="),
@@ -175,6 +190,13 @@ STRONG = [
     ("linkedin . com", "="),
     ("linkedin. com", None),
     ("at this point in time", None),
+    ("linkedin^.com/in/jess", "="),
+    ("linkedin\\.com", "="),
+    ("linkedin<dot>com", "="),
+    ("google dot net", "="),
+    ("we use wine .NET", None),
+    ("in the . com years", None),
+    ("a ce point de vue", None),
 ]
 
 

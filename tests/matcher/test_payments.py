@@ -24,6 +24,10 @@ FIRST = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 MONERO = "47zQ5LAivg6hNCgijXSEFVLX7mke1bgM6YGLFaANDoJbgXDymcAAZvvMNt2PmMpqEe5qRy2zyfMYXdwpmdyitiFh84xnPG2"
 
 CASES = [
+    ("credit_card", "basic", "uatp 135410014004955", ["135410014004955"]),
+    ("credit_card", "strong", "4337152.565000", []),
+    ("credit_card", "strong", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", ["4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"]),
+    ("credit_card", "strong", "4096 2007-08-21 23:48", []),
     ("iban", "basic", "GB82 WEST 1234 5698 7654 32", ["GB82 WEST 1234 5698 7654 32"]),
     ("iban", "basic", "pay to gb82west12345698765432, thanks", ["gb82west12345698765432"]),
     ("iban", "basic", "DE89-3704-0044-0532-0130-00", ["DE89-3704-0044-0532-0130-00"]),
