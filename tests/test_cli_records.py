@@ -183,4 +183,9 @@ def test_the_runtime_alone_proves_and_says_what_else_needs_what(folder: Path) ->
         'solon: `solon check` needs the extra "author": pip install "solon[author]"\n',
     )
     assert without(author, "decide", "shop.policy", "hello")[0] == 2
+    for package in ("starlette", "uvicorn", "prometheus_client"):
+        assert without((*author, package), "serve", "shop.solon") == (
+            2,
+            'solon: `solon serve` needs the extra "serve": pip install "solon[serve]"\n',
+        )
     assert without(("click",), "check", "shop.policy")[0] == 2

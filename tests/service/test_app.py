@@ -16,6 +16,9 @@ import serving
 from prometheus_client.parser import text_string_to_metric_families
 
 from solon.matcher.engine import load
+from solon.matcher.errors import NotSigned
+from solon.matcher.trust import new_key, private_key, sign
+from solon.service.following import Following
 from solon.service.logs import JsonLines
 
 FACTS = serving.FACTS
@@ -301,3 +304,23 @@ def test_names_of_one_family_do_not_grow_for_ever(house: Path, monkeypatch: pyte
         for name in ("a", "b", "c", "d", "a"):
             app.service.counts.decided([Seen(name, (), (), (), (), 0.1)])
         assert app.service.counts.decisions == {"a": 2, "b": 1, "(other)": 2}
+
+
+def test_signatures_are_demanded_of_every_version(house: Path, tmp_path: Path) -> None:
+    private, public, _ = new_key()
+    (tmp_path / "a.key").write_bytes(private)
+    (tmp_path / "a.pem").write_bytes(public)
+    plain = house.read_bytes()
+    with pytest.raises(NotSigned):
+        Following(house, trust=(tmp_path / "a.pem",))
+    signed = sign(plain, private_key(tmp_path / "a.key"))
+    serving.put(house, signed)
+    following = Following(house, trust=(tmp_path / "a.pem",), threshold=1, interval=3600)
+    try:
+        assert following.health()["status"] == "ok"
+        serving.put(house, plain)
+        following._watched.refresh()
+        assert [one["kind"] for one in following.health()["reasons"]] == ["NotSigned"]
+        assert following.policy.decide("zoom", FACTS).action == "block"
+    finally:
+        following.close()
