@@ -1,7 +1,7 @@
 """Types of the extension; `engine.py` is the face that people read."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from solon.matcher.effects import Value
@@ -81,3 +81,57 @@ class BoundDecider:
     def __init__(self, policy: Decider, facts: Mapping[str, Any]) -> None: ...
     def decide(self, message: str, *, at: datetime.datetime | None = None) -> Verdict:
         """Decide one message with these facts; as `Policy.decide`."""
+
+class ArrowChunk:
+    """An array that was handed over."""
+
+    first_row: int
+
+    def __len__(self) -> int: ...
+
+class ArrowSource:
+    """The chunks of a table, or of one column, that speaks the Arrow PyCapsule interface."""
+
+    is_table: bool
+    names: tuple[str, ...]
+
+    def __init__(self, source: object) -> None: ...
+    def next(self) -> ArrowChunk | None: ...
+
+class Batcher:
+    """What all slices of one batch share."""
+
+    def __init__(
+        self,
+        policy: Decider,
+        source: ArrowSource | None,
+        text_column: int,
+        columns: tuple[tuple[str, int], ...],
+        constants: Mapping[str, Any],
+        at: datetime.datetime | None,
+    ) -> None: ...
+    def run(
+        self, chunk: ArrowChunk, first: int, last: int
+    ) -> tuple[bytearray, list[tuple[int, Verdict]]]: ...
+    def run_texts(self, texts: list[str], first_row: int) -> tuple[bytearray, list[tuple[int, Verdict]]]: ...
+
+class ArrowNode:
+    """A column that goes out: its format, name, length, buffers, children, dictionary."""
+
+    def __init__(
+        self,
+        format: str,
+        name: str,
+        length: int,
+        buffers: tuple[bytes | None, ...],
+        children: tuple[ArrowNode, ...] = (),
+        *,
+        dictionary: ArrowNode | None = None,
+        null_count: int = 0,
+        nullable: bool = False,
+    ) -> None: ...
+    def capsules(self) -> tuple[object, object]: ...
+    def schema_capsule(self) -> object: ...
+
+def offsets_of(rows: list[int], counts: list[int], total: int) -> bytes: ...
+def stream_capsule(empty: ArrowNode, nodes: Iterable[ArrowNode]) -> object: ...

@@ -389,3 +389,7 @@ cdef int64_t aware_micros(object at) except? -1:
     if micros is None:
         raise TypeError("`at` takes a datetime with a time zone")
     return micros
+
+
+include "_batch.pxi"
+include "_arrow_out.pxi"

@@ -142,6 +142,9 @@ cdef class Facts:
         return 0
 
 
+cdef frozenset _NOTHING = frozenset()
+
+
 @cython.final
 cdef class FactSchema:
     """How all facts of a policy are read. Made once, read by any number of threads."""
@@ -393,7 +396,11 @@ cdef class FactSchema:
             self.ordered = len(names)
         return 0
 
-    cdef Facts _fill_any(self, object given):
+    cdef Facts fill_some(self, object given, frozenset others):
+        """As `fill`, where something else gives the facts of these names."""
+        return self._fill_any(given, others)
+
+    cdef Facts _fill_any(self, object given, frozenset others=_NOTHING):
         """As `fill`, by the long way: nested mappings, None, and every error."""
         cdef Facts facts = self._empty()
         cdef FactSlot slot
@@ -406,7 +413,7 @@ cdef class FactSchema:
                     facts._known[slot.index] = 1
                 elif not slot.optional:
                     raise slot.refusal(None, " (leave the fact out instead)")
-            elif slot.required:
+            elif slot.required and slot.name not in others:
                 raise FactError(slot.name, f"is required and was not given; it takes {slot.takes()}")
         return facts
 

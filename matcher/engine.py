@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solon.matcher import _engine
 from solon.matcher.artifact import Artifact, decode_json, read_artifact, read_file
@@ -20,6 +20,9 @@ from solon.matcher.errors import Damaged, Stripped
 from solon.matcher.layout import signatures
 from solon.matcher.schema import Schema
 from solon.matcher.trust import Demands, Trust, expiry_of, version_of
+
+if TYPE_CHECKING:
+    from solon.matcher.batch import Batch
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -154,6 +157,31 @@ class Policy(_engine.Decider):
     def bind(self, facts: Mapping[str, Any]) -> Bound:
         """Check the facts once, for many messages. Raises FactError."""
         return Bound(self, facts)
+
+    def decide_batch(
+        self,
+        table: Any,
+        text: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        columns: Mapping[str, str] | None = None,
+        at: datetime | None = None,
+        threads: int | None = None,
+    ) -> Batch:
+        """Decide many messages, on all processors, without the interpreter's lock.
+
+        `table` is whatever speaks the Arrow PyCapsule interface (a table, a stream of record batches, one
+        column of texts), or an iterable of str. `text` names the column of the messages. `facts` are
+        constants, as `decide` takes them; `columns` says which column a fact is read from, and columns that
+        are named like a fact are read unasked. A null is an absent fact. `at` is the time of all decisions,
+        `threads` how many work at once (as many as there are processors, where left out).
+
+        Raises FactError for facts and their columns, TableError for a table that cannot be read, TypeError
+        for what is no table and no str. The answer is a table as well: docs/batches.md.
+        """
+        from solon.matcher.batch import decide_batch  # noqa: PLC0415  (who never asks never loads it)
+
+        return decide_batch(self, table, text, facts=facts, columns=columns, at=at, threads=threads)
 
     def find(self, message: str) -> dict[str, list[tuple[int, int]]]:
         """The spans of every pattern in a message, in characters; patterns without one are left out."""

@@ -19,6 +19,7 @@ __all__ = [
     "RolledBack",
     "SolonError",
     "Stripped",
+    "TableError",
     "TooFewSignatures",
     "TooNew",
     "TooOld",
@@ -43,6 +44,11 @@ class FactError(SolonError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.fact}: {self.message}"
+
+
+class TableError(SolonError, ValueError):
+    """A table of messages cannot be read: a column that is not there or of another type, a null message, text
+    that is not UTF-8. It names the column and the row, and never shows a text."""
 
 
 class ArtifactError(SolonError):

@@ -45,6 +45,7 @@ PAPERS = (
             "testing",
             "editors",
             "embedding",
+            "batches",
             "artifact",
             "trust",
             "audit",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solon.authoring import PolicyError, compile
+    from solon.matcher.batch import Batch
     from solon.matcher.engine import Bound, Policy, from_bytes, load
     from solon.matcher.errors import (
         ArtifactError,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         RolledBack,
         SolonError,
         Stripped,
+        TableError,
         TooFewSignatures,
         TooNew,
         TooOld,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ArtifactError": "solon.matcher.errors",
     "BadSignature": "solon.matcher.errors",
+    "Batch": "solon.matcher.batch",
     "Bound": "solon.matcher.engine",
     "Damaged": "solon.matcher.errors",
     "Expired": "solon.matcher.errors",
@@ -59,6 +62,7 @@ _HOMES = {
     "SolonError": "solon.matcher.errors",
     "Status": "solon.matcher.watching",
     "Stripped": "solon.matcher.errors",
+    "TableError": "solon.matcher.errors",
     "TooFewSignatures": "solon.matcher.errors",
     "TooNew": "solon.matcher.errors",
     "TooOld": "solon.matcher.errors",
