@@ -139,6 +139,7 @@ cdef class Engine:
     cdef Scratch *idle
     cdef uint32_t field_count
     cdef uint8_t *plain  # by rule: 1 where its verdicts show neither spans nor scores, 2 where they may, 0 where nobody asked
+    cdef dict shown      # of rules whose `plain` is 2: number -> (spans, scores)
 
     def __cinit__(self):
         self.idle = NULL
@@ -189,6 +190,7 @@ cdef class Engine:
         if status != SL_OK:
             raise Damaged(f"section {fault.section.decode()}: {fault.what.decode()} (at {fault.at})")
         self.schema = schema
+        self.shown = {}
         self.facts = FactSchema(schema)
         self.facts.attach(&self.engine.decision, schema)
         self.field_count = 1 + <uint32_t>self.facts.field_count
@@ -302,31 +304,51 @@ cdef class Engine:
             if cut[i]:
                 result.cut += (i,)
         if outcome.fired_count:
-            result.spans = {}
-            rules = [self.schema.rule(number) for number in result.fired]
-            for number, rule in zip(result.fired, rules):
-                self.plain[<uint32_t>number] = 2 if rule.spans or rule.scores else 1
-            named = {score for rule in rules for score in rule.scores}
-            result.sums = tuple([outcome.sums[i].least if i in named and outcome.summed[i] else None
-                                 for i in range(self.engine.decision.score_count)])
-            taken = {pattern for pattern, _ in result.exempted_patterns}
-            wanted = {key for rule in rules for key in rule.spans if key[0] not in taken}
-            self.collect_spans(question, wanted, verdict.facts, result.spans)
+            self.show(question, outcome, verdict.facts, result)
         return result
 
-    cdef int collect_spans(self, sl_question *question, set wanted, Facts facts, dict found) except -1:
-        """The spans of each (pattern, field) wanted; a field whose fact is absent has none."""
+    cdef int show(self, sl_question *question, const sl_outcome *outcome, Facts facts, Outcome result) except -1:
+        """The spans and sums that the rules that fired show. PERF: what rules ask for is looked up once for each of them."""
+        cdef uint32_t i
+        cdef dict found = {}
+        cdef list sums = None
+        cdef tuple spans, scores
+        taken = {pattern for pattern, _ in result.exempted_patterns} if result.exempted_patterns else ()
+        for i in range(outcome.fired_count):
+            if self.plain[outcome.fired[i]] == 0:
+                self.learn(outcome.fired[i])
+            if self.plain[outcome.fired[i]] == 1:
+                continue
+            spans, scores = self.shown[outcome.fired[i]]
+            for key in spans:
+                if key not in found and key[0] not in taken:
+                    found[key] = self.spans_at(question, key, facts)
+            if scores and sums is None:
+                sums = [None] * self.engine.decision.score_count
+            for score in scores:
+                if outcome.summed[<uint32_t>score]:
+                    sums[score] = outcome.sums[<uint32_t>score].least
+        result.spans = {key: spans for key, spans in found.items() if spans}
+        result.sums = (None,) * self.engine.decision.score_count if sums is None else tuple(sums)
+        return 0
+
+    cdef int learn(self, uint32_t rule) except -1:
+        entry = self.schema.rule(rule)
+        if entry.spans or entry.scores:
+            self.shown[rule] = (entry.spans, entry.scores)
+        self.plain[rule] = 2 if entry.spans or entry.scores else 1  # last: who sees it finds the rest
+        return 0
+
+    cdef tuple spans_at(self, sl_question *question, tuple key, Facts facts):
+        """The spans of a (pattern, field); a field whose fact is absent has none."""
         cdef sl_scan *scan
         cdef const sl_spans *spans
-        for key in sorted(wanted):
-            pattern, field = key
-            if field and not facts._known[<Py_ssize_t>self.facts.fields[field - 1]]:
-                continue
-            if sl_question_scan(question, field, &scan) != SL_OK or sl_scan_pattern(scan, pattern, &spans) != SL_OK:
-                raise MemoryError("the decision ran out of memory")
-            if spans.count:
-                found[key] = spans_as_tuple(spans)
-        return 0
+        cdef uint32_t pattern = key[0], field = key[1]
+        if field and not facts._known[<Py_ssize_t>self.facts.fields[field - 1]]:
+            return ()
+        if sl_question_scan(question, field, &scan) != SL_OK or sl_scan_pattern(scan, pattern, &spans) != SL_OK:
+            raise MemoryError("the decision ran out of memory")
+        return spans_as_tuple(spans) if spans.count else ()
 
     def find(self, str message not None):
         """The spans of every pattern that has one: pattern number to its spans in characters."""

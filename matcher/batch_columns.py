@@ -7,8 +7,8 @@ the Arrow C data interface; docs/batches.md says what each column holds.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from solon.matcher._engine import ArrowNode, offsets_of
 from solon.matcher.schema import Schema
@@ -24,37 +24,107 @@ def table_of(schema: Schema, actions: bytes, kept: Sequence[tuple[int, Verdict]]
     """The table of some rows; `actions` are 16 bits each."""
     length = len(actions) // 2
     rows = [row for row, _ in kept]
-    verdicts = [verdict for _, verdict in kept]
+    said = Said(schema)
+    answers = [said.of(verdict) for _, verdict in kept]
 
-    def lists(name: str, items: Callable[[Verdict], Iterable[Any]], column: Column) -> ArrowNode:
-        groups = [list(items(verdict)) for verdict in verdicts]
+    def lists(name: str, column: Column) -> ArrowNode:
+        groups = [list(getattr(answer, name)) for answer in answers]
         return list_of(name, rows, groups, length=length, column=column)
 
-    def maps(name: str, items: Callable[[Verdict], Any], column: Column) -> ArrowNode:
-        groups = [list(items(verdict).items()) for verdict in verdicts]
+    def maps(name: str, column: Column) -> ArrowNode:
+        groups = [list(getattr(answer, name).items()) for answer in answers]
         entries = struct_of("entries", (("key", texts), ("value", column)))
         return list_of(name, rows, groups, length=length, column=entries, form="+m")
 
     status = bytearray(length)
-    for row, verdict in kept:
-        status[row] = verdict.status != "decided"
+    for row, answer in zip(rows, answers, strict=True):
+        status[row] = bool(answer.limits)
     columns = (
         words_of("status", "c", bytes(status), ("decided", "incomplete"), length),
         words_of("action", "s", actions, schema.actions, length),
-        lists("rules", lambda verdict: verdict.rules, texts),
-        maps("undecided", lambda verdict: verdict.undecided, text_lists),
-        lists("shadow", lambda verdict: verdict.shadow, texts),
-        maps("exempted", lambda verdict: verdict.exempted, texts),
-        lists("matches", match_rows, struct_of("item", MATCH)),
-        lists("labels", lambda verdict: verdict.labels, texts),
-        lists("queues", lambda verdict: verdict.queues, texts),
-        lists("reasons", lambda verdict: verdict.reasons, texts),
-        lists("notices", notice_rows, struct_of("item", NOTICE)),
-        sparse_texts("redacted", rows, [redacted_of(verdict) for verdict in verdicts], length),
-        maps("scores", lambda verdict: verdict.scores, doubles),
-        lists("limits", lambda verdict: verdict.limits, texts),
+        lists("rules", texts),
+        maps("undecided", text_lists),
+        lists("shadow", texts),
+        maps("exempted", texts),
+        lists("matches", struct_of("item", MATCH)),
+        lists("labels", texts),
+        lists("queues", texts),
+        lists("reasons", texts),
+        lists("notices", struct_of("item", NOTICE)),
+        sparse_texts("redacted", rows, [answer.redacted for answer in answers], length),
+        maps("scores", doubles),
+        lists("limits", texts),
     )
     return ArrowNode("+s", "", length, (None,), columns)
+
+
+class Answer(NamedTuple):
+    """What a row says, by the names of the columns."""
+
+    rules: tuple[str, ...]
+    labels: tuple[str, ...]
+    queues: tuple[str, ...]
+    reasons: tuple[str, ...]
+    undecided: Mapping[str, tuple[str, ...]]
+    shadow: tuple[str, ...]
+    exempted: Mapping[str, str]
+    matches: Sequence[tuple[Any, ...]]
+    notices: Sequence[tuple[str, str | None, str]]
+    redacted: str | None
+    scores: Mapping[str, int | float]
+    limits: tuple[str, ...]
+
+
+class Rules(NamedTuple):
+    """What rules that fire together always say, and whether there is more to ask."""
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    queues: tuple[str, ...]
+    reasons: tuple[str, ...]
+    notify: bool
+    redact: bool
+    score: bool
+
+
+class Said:
+    """PERF: the same rules say the same again and again, and most verdicts have few of the parts that there
+    are: what no outcome calls for is not built, and what rules alone decide is built once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.by_rules: dict[tuple[int, ...], Rules] = {}
+
+    def rules(self, verdict: Verdict, fired: tuple[int, ...]) -> Rules:
+        """What the rules that fired say, whatever the message."""
+        found = self.by_rules.get(fired)
+        if found is None:
+            entries = [self.schema.rule(number) for number in fired]
+            found = Rules(
+                *(verdict.rules, verdict.labels, verdict.queues, verdict.reasons),
+                notify=any(entry.notices for entry in entries),
+                redact=any(entry.redactions for entry in entries),
+                score=any(entry.scores for entry in entries),
+            )
+            self.by_rules[fired] = found
+        return found
+
+    def of(self, verdict: Verdict) -> Answer:
+        """The parts of a verdict."""
+        outcome = verdict._state[3]
+        rules = self.rules(verdict, outcome.fired)
+        exempted = outcome.exempted_rules or outcome.exempted_patterns
+        return Answer(
+            *rules[:4],
+            undecided=verdict.undecided if outcome.undecided else {},
+            shadow=verdict.shadow if outcome.shadow else (),
+            exempted=verdict.exempted if exempted else {},
+            matches=match_rows(verdict) if outcome.spans else (),
+            notices=notice_rows(verdict) if rules.notify else (),
+            redacted=redacted_of(verdict) if rules.redact and outcome.spans else None,
+            scores=verdict.scores if rules.score else {},
+            limits=verdict.limits if outcome.cut else (),
+        )
 
 
 def match_rows(verdict: Verdict) -> list[tuple[Any, ...]]:

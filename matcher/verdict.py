@@ -161,9 +161,9 @@ class Verdict:
             found += [
                 Match(schema.patterns[pattern], start, end, text[start:end], name) for start, end in spans
             ]
-        return tuple(
-            sorted(found, key=lambda m: (m.field is not None, m.field or "", m.start, m.end, m.pattern))
-        )
+        if len(found) > 1:
+            found.sort(key=lambda m: (m.field is not None, m.field or "", m.start, m.end, m.pattern))
+        return tuple(found)
 
     @property
     def notices(self) -> dict[str, str | dict[str, str]]:
