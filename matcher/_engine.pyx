@@ -3,7 +3,7 @@
 
 include "_facts.pxi"
 
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport calloc, free, malloc
 
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
@@ -415,3 +415,4 @@ cdef int64_t aware_micros(object at) except? -1:
 
 include "_batch.pxi"
 include "_arrow_out.pxi"
+include "_profile.pxi"

@@ -9,10 +9,11 @@ A `Policy` is immutable and may be used by any number of threads at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from solon.matcher import _engine
 from solon.matcher.artifact import Artifact, decode_json, read_artifact, read_file
@@ -188,6 +189,23 @@ class Policy(_engine.Decider):
         names = self._schema.patterns
         return {names[number]: list(spans) for number, spans in self._engine.find(message).items()}
 
+    def strategies(self) -> dict[str, str]:
+        """Pattern name to how it is found, in words."""
+        meta = self._artifact.meta()
+        pairs = zip(self.patterns, meta["strategies"], strict=True)
+        return {name: "; ".join(parts) or "a formula of other patterns" for name, parts in pairs}
+
+    def profile(self, messages: Sequence[str]) -> Profile:
+        """Where the time of finding goes on some messages: see `Profile`. Slow; for `solon bench`."""
+        stages, patterns, spans = _engine.profile(self._engine, list(messages))
+        names = self.patterns
+        return Profile(
+            stages=dict(zip(Profile.STAGES, stages, strict=True)),
+            patterns=dict(zip(names, patterns, strict=True)),
+            spans=dict(zip(names, spans, strict=True)),
+            ungated=frozenset(names[number] for number in _engine.ungated(self._engine)),
+        )
+
     def ir(self) -> dict[str, Any]:
         """The typed IR, for explanations and the reference interpreter. Raises Stripped without one."""
         if "ir" not in self._artifact.sections:
@@ -196,6 +214,21 @@ class Policy(_engine.Decider):
 
     def __repr__(self) -> str:
         return f"<Policy {self.name} version {self.version}, {len(self.rules)} rules, {self.digest[:12]}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Nanoseconds of each stage that patterns share, and of each pattern beside them; spans by pattern.
+
+    `ungated` are the patterns with an automaton that is tried on every message.
+    """
+
+    STAGES: ClassVar[tuple[str, ...]] = ("fold", "words", "literals", "gate")
+
+    stages: Mapping[str, int]
+    patterns: Mapping[str, int]
+    spans: Mapping[str, int]
+    ungated: frozenset[str]
 
 
 class Bound(_engine.BoundDecider):

@@ -37,22 +37,18 @@ TODAY = date(2026, 11, 23)
 PAPERS = (
     "README.md",
     "CONTRIBUTING.md",
-    *(
-        f"docs/{name}.md"
-        for name in (
-            "tutorial",
-            "language",
-            "testing",
-            "editors",
-            "embedding",
-            "batches",
-            "artifact",
-            "trust",
-            "audit",
-            "service",
-            "statements",
-        )
-    ),
+    "docs/tutorial.md",
+    "docs/language.md",
+    "docs/testing.md",
+    "docs/editors.md",
+    "docs/costs.md",
+    "docs/embedding.md",
+    "docs/batches.md",
+    "docs/artifact.md",
+    "docs/trust.md",
+    "docs/audit.md",
+    "docs/service.md",
+    "docs/statements.md",
 )
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -55,7 +55,7 @@ typedef struct {
     uint8_t folded[SL_STREAMS], words[SL_STREAMS], literals[SL_STREAMS], links[SL_STREAMS][2], link_shapes[SL_STREAMS][2];
 } sl_done;
 
-/* PERF: only `done`, `seen` and the last two pointers are cleared when a scan starts; the rest is written when it is done. */
+/* PERF: only `done`, `seen` and the last three pointers are cleared when a scan starts; the rest is written when it is done. */
 typedef struct {
     const sl_engine *engine;
     sl_arena *arena;
@@ -70,10 +70,15 @@ typedef struct {
     const sl_seen *seen[SL_STREAMS]; /* what the automata of a stream may hope for: the sets of characters that stand in it */
     uint64_t *absent; /* patterns that the gate has told of: they have no span; NULL as long as it was not asked */
     uint32_t *word_starts_before; /* by character of the message: word starts of the basic stream before it */
+    const uint64_t *possible; /* by pattern, a bit: may it have a span? NULL as long as nobody has looked */
     sl_results results;
 } sl_scan;
 
 sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena, const sl_text *text);
+
+/* The folded text of a level; the spans of one leaf. */
+sl_status sl_scan_stream(sl_scan *scan, int level, const sl_stream **stream);
+sl_status sl_scan_leaf(sl_scan *scan, uint32_t leaf, sl_spans *spans);
 
 /* The spans of a pattern; the list stays the scan's own. */
 sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans);

@@ -14,7 +14,7 @@ typedef struct {
     const sl_patterns *p;
     const sl_dfas *dfas;
     uint8_t *dear_leaf; /* 1: only its own search can tell */
-    uint8_t *dear_node;
+    uint8_t *dear_node; /* kept */
     uint8_t *counts; /* by node: its pattern has no span where this one and the others that count have none */
 } maker;
 
@@ -193,7 +193,7 @@ static sl_status list_gated(const maker *m, sl_foresight *f) {
 
 static sl_status make(maker *m, const sl_decision *d, sl_foresight *f) {
     m->dear_leaf = zeros(m->p->leaf_count, 1);
-    m->dear_node = zeros(m->p->node_count, 1);
+    f->dear_node = m->dear_node = zeros(m->p->node_count, 1);
     m->counts = zeros(m->p->node_count, 1);
     f->always = zeros(f->pattern_words, sizeof(uint64_t));
     f->base_rows = zeros(d->row_words, sizeof(uint64_t));
@@ -213,7 +213,6 @@ sl_status sl_foresight_open(sl_foresight *f, const sl_patterns *p, const sl_dfas
     f->pattern_words = (p->pattern_count + 63) / 64;
     sl_status status = make(&m, d, f);
     free(m.dear_leaf);
-    free(m.dear_node);
     free(m.counts);
     return status;
 }
@@ -230,6 +229,7 @@ void sl_foresight_close(sl_foresight *f) {
         free(lists[i]->items);
     }
     free(f->always);
+    free(f->dear_node);
     free(f->base_rows);
     memset(f, 0, sizeof *f);
 }

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     uint32_t pattern_words;
     uint64_t *always;              /* patterns that only their own search can tell */
+    uint8_t *dear_node;            /* the same of each node of a formula */
     uint64_t *patterns[SL_SOURCES]; /* those that a source can tell, */
     uint64_t *rows[SL_SOURCES];    /* and the rows that ask for one of them; NULL where there are none */
     uint64_t *gated[SL_STREAMS];   /* patterns that are one expression: without a row of it in the stream they have no span; NULL: none */

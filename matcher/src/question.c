@@ -138,7 +138,7 @@ static sl_status foresee(void *context, uint64_t *rows, const uint64_t **possibl
     }
     follow_references(&s);
     for (uint32_t w = 0; w < f->pattern_words; w++) may[w] |= s.patterns[w];
-    *possible = may;
+    *possible = scan->possible = may;
     return keep_rows(&s, &e->decision, question->arena, rows);
 }
 

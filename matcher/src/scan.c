@@ -12,6 +12,7 @@ sl_status sl_scan_start(sl_scan *scan, const sl_engine *engine, sl_arena *arena,
     memset(scan->seen, 0, sizeof scan->seen);
     scan->absent = NULL;
     scan->word_starts_before = NULL;
+    scan->possible = NULL;
     scan->engine = engine;
     scan->arena = arena;
     scan->text = *text;
@@ -35,6 +36,8 @@ static sl_status stream_of(sl_scan *scan, int level, const sl_stream **stream) {
     *stream = &scan->streams[level];
     return SL_OK;
 }
+
+sl_status sl_scan_stream(sl_scan *scan, int level, const sl_stream **stream) { return stream_of(scan, level, stream); }
 
 static sl_status links_of(sl_scan *scan, int level, int strong, const sl_link_list **links) {
     if (!scan->done.links[level][strong]) {
@@ -211,7 +214,7 @@ static sl_status zone_of_leaf(sl_scan *scan, const sl_leaf *leaf, sl_spans *span
     return sl_links_spans(links, scan->arena, spans);
 }
 
-static sl_status leaf_spans(sl_scan *scan, uint32_t number, sl_spans *spans) {
+sl_status sl_scan_leaf(sl_scan *scan, uint32_t number, sl_spans *spans) {
     const sl_leaf *leaf = &scan->engine->patterns.leaves[number];
     switch (leaf->kind) {
     case SL_LEAF_WORDS: TRY(words_of_leaf(scan, leaf->stream, number, spans)); break;
@@ -222,127 +225,6 @@ static sl_status leaf_spans(sl_scan *scan, uint32_t number, sl_spans *spans) {
     default: TRY(zone_of_leaf(scan, leaf, spans)); break;
     }
     sl_spans_select(spans);
-    return SL_OK;
-}
-
-/* ── Formulas ────────────────────────────────────────────────────────────────────────────────────── */
-
-/* Word starts are counted once for a text: a running sum by character of the message. */
-static sl_status count_word_starts(sl_scan *scan) {
-    const sl_stream *stream;
-    TRY(stream_of(scan, SL_STREAM_BASIC, &stream));
-    uint32_t n = scan->scanned_chars;
-    uint32_t *before = sl_arena_take(scan->arena, ((size_t)n + 1) * sizeof *before);
-    if (!before) return SL_NO_MEMORY;
-    memset(before, 0, ((size_t)n + 1) * sizeof *before);
-    const sl_props *props = &scan->engine->props;
-    uint8_t last = 0;
-    for (uint32_t i = 0; i < stream->length; i++) {
-        uint8_t here = sl_props_of(props, sl_at(stream, i));
-        if ((here & SL_WORD) && (i == 0 || sl_edge_of(last, here))) before[sl_origin(stream, i) + 1]++;
-        last = here;
-    }
-    for (uint32_t i = 0; i < n; i++) before[i + 1] += before[i];
-    scan->word_starts_before = before;
-    return SL_OK;
-}
-
-static int close_enough(const sl_scan *scan, const sl_formula *node, uint32_t gap_start, uint32_t gap_end) {
-    if (node->unit == SL_UNIT_CHARACTERS) return gap_end - gap_start <= node->distance;
-    return scan->word_starts_before[gap_end] - scan->word_starts_before[gap_start] <= node->distance;
-}
-
-/* Both lists are in order. The nearest right span on each side decides: others are further away. */
-static sl_status near_spans(sl_scan *scan, const sl_formula *node, const sl_spans *left, const sl_spans *right, sl_spans *out) {
-    if (node->unit == SL_UNIT_WORDS && !scan->word_starts_before && left->count && right->count) TRY(count_word_starts(scan));
-    uint32_t before = 0, after = 0; /* right[before-1] is the last that ends by the start of left; right[after] the first from its end on */
-    for (uint32_t i = 0; i < left->count; i++) {
-        sl_span a = left->items[i];
-        while (before < right->count && right->items[before].end <= a.start) before++;
-        while (after < right->count && right->items[after].start < a.end) after++;
-        int found = 0;
-        if (node->side != SL_SIDE_BEFORE && before > 0) found = close_enough(scan, node, right->items[before - 1].end, a.start);
-        if (!found && node->side != SL_SIDE_AFTER && after < right->count) found = close_enough(scan, node, a.end, right->items[after].start);
-        if (found) TRY(sl_spans_push(out, scan->arena, a.start, a.end));
-    }
-    return SL_OK;
-}
-
-static sl_status append(sl_scan *scan, const sl_spans *from, sl_spans *to) {
-    for (uint32_t i = 0; i < from->count; i++) TRY(sl_spans_push(to, scan->arena, from->items[i].start, from->items[i].end));
-    return SL_OK;
-}
-
-static sl_status node_spans(sl_scan *scan, uint32_t index, sl_spans *lists, uint32_t first, sl_spans *out) {
-    const sl_patterns *p = &scan->engine->patterns;
-    const sl_formula *node = &p->nodes[index];
-    if (node->kind == SL_NODE_LEAF) return leaf_spans(scan, node->first, out);
-    if (node->kind == SL_NODE_REF) return append(scan, &scan->results.spans[node->first], out);
-    const uint32_t *children = p->children + node->first;
-    if (node->kind == SL_NODE_NEAR) return near_spans(scan, node, &lists[children[0] - first], &lists[children[1] - first], out);
-    if (node->kind == SL_NODE_ANY) {
-        for (uint32_t c = 0; c < node->count; c++) TRY(append(scan, &lists[children[c] - first], out));
-        if (node->count > 1) sl_spans_select(out);
-        return SL_OK;
-    }
-    TRY(append(scan, &lists[children[0] - first], out));
-    for (uint32_t c = 1; c < node->count && out->count; c++) TRY(sl_spans_except(out, &lists[children[c] - first]));
-    return SL_OK;
-}
-
-/* INVARIANT: the patterns that this one refers to are done. */
-static sl_status compute(sl_scan *scan, uint32_t pattern) {
-    const sl_patterns *p = &scan->engine->patterns;
-    uint32_t first = p->patterns[2 * pattern], count = p->patterns[2 * pattern + 1];
-    sl_spans *lists = sl_arena_take(scan->arena, (size_t)count * sizeof *lists);
-    if (!lists) return SL_NO_MEMORY;
-    memset(lists, 0, (size_t)count * sizeof *lists);
-    for (uint32_t i = 0; i < count; i++) TRY(node_spans(scan, first + i, lists, first, &lists[i]));
-    scan->results.spans[pattern] = lists[count - 1];
-    scan->results.done[pattern] = 1;
-    return SL_OK;
-}
-
-/* The first pattern that `pattern` refers to and that is not done, or `pattern` itself. */
-static uint32_t first_missing(const sl_scan *scan, uint32_t pattern) {
-    const sl_patterns *p = &scan->engine->patterns;
-    uint32_t first = p->patterns[2 * pattern], count = p->patterns[2 * pattern + 1];
-    for (uint32_t i = first; i < first + count; i++)
-        if (p->nodes[i].kind == SL_NODE_REF && !scan->results.done[p->nodes[i].first]) return p->nodes[i].first;
-    return pattern;
-}
-
-static __attribute__((noinline)) sl_status pattern_of(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
-    const sl_patterns *p = &scan->engine->patterns;
-    if (!scan->results.done[pattern] && p->patterns[2 * pattern + 1] == 1 && p->nodes[p->patterns[2 * pattern]].kind == SL_NODE_LEAF) {
-        /* PERF: most patterns are one leaf and refer to nothing. */
-        scan->results.spans[pattern] = (sl_spans){0};
-        TRY(leaf_spans(scan, p->nodes[p->patterns[2 * pattern]].first, &scan->results.spans[pattern]));
-        scan->results.done[pattern] = 1;
-    }
-    /* References point to lower numbers, so that the way down ends; a stack of our own, for it may be long. */
-    if (!scan->results.done[pattern]) {
-        sl_spans stack = {0}; /* of pattern numbers, kept in `start` */
-        TRY(sl_spans_push(&stack, scan->arena, pattern, 0));
-        while (stack.count) {
-            uint32_t top = stack.items[stack.count - 1].start, missing = first_missing(scan, top);
-            if (missing != top) {
-                TRY(sl_spans_push(&stack, scan->arena, missing, 0));
-                continue;
-            }
-            if (!scan->results.done[top]) TRY(compute(scan, top));
-            stack.count--;
-        }
-    }
-    *spans = &scan->results.spans[pattern];
-    return SL_OK;
-}
-
-/* PERF: most patterns are one expression, of which the gate knows that it is not there. */
-sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
-    static const sl_spans none;
-    if (!scan->absent || !(scan->absent[pattern >> 6] >> (pattern & 63) & 1)) return pattern_of(scan, pattern, spans);
-    *spans = &none;
     return SL_OK;
 }
 

@@ -23,6 +23,7 @@ VERBS = {
     "verify": "say whether an artifact is signed as it must be",
     "inspect": "say what is in an artifact",
     "decide": "decide messages",
+    "bench": "say what a policy costs on your own messages",
     "explain": "say why a message gets its verdict",
     "serve": "serve decisions over HTTP",
     "sor": "fill statements of reasons from audit records",
