@@ -17,7 +17,7 @@ from benchmarks.accuracy.suites import Message
 __all__ = ["false_entities", "flagged", "judgements", "key"]
 
 JUDGED = Path(__file__).with_name("judged.tsv")
-SAMPLE = 10  # peers are asked about every tenth message
+SAMPLE = 50  # peers, the slower ones, are asked about every fiftieth message
 # Links with a scheme or `www.` are what they are.
 PLAIN_LINKS = ("http://", "https://", "www.", "ftp://", "sftp://")
 

@@ -58,6 +58,8 @@ def spelled_numbers(s: Stream, plans: Plans) -> list[Span]:
 
 def _read(text: str) -> tuple[str, int, int] | None:
     """A stretch as digits, and how many are from words, from letters; None where it is not spelled."""
+    if len(text) == 4 and text[0] == "i" and text[1] in "3456" and text[2:] == "86":
+        return None  # a processor, not a number with a letter
     digits, words, letters = "", 0, 0
     i = 0
     while i < len(text):

@@ -77,10 +77,15 @@ static int digit_letter(uint32_t c) {
     }
 }
 
+/* `i386`, `i686`: no number with a letter. */
+static int is_processor(const sl_glyphs *g, uint32_t start, uint32_t end) {
+    return end - start == 4 && glyph(g, start) == 'i' && glyph_in(g, start + 1, "3456") && glyph_word(g, start + 2, "86");
+}
+
 /* Read the stretch as digits; 0 where it is not spelled. */
 static int read_piece(const sl_glyphs *g, const word_index *index, uint32_t start, uint32_t end, piece *p) {
     *p = (piece){.start = start, .end = end};
-    if (end - start > PIECE_CHARS_MAX) return 0;
+    if (end - start > PIECE_CHARS_MAX || is_processor(g, start, end)) return 0;
     for (uint32_t i = start; i < end;) {
         uint32_t c = glyph(g, i), longest = 0;
         uint8_t digit = 0;
