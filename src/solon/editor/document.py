@@ -8,7 +8,6 @@ tree, so that a keystroke in a file of hundreds of rules costs the reading of on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -188,11 +187,3 @@ class Document:
             len(self.text) * 4 > FILE_BYTES_MAX
             and len(self.text.encode("utf-8", "surrogatepass")) > FILE_BYTES_MAX
         )
-
-
-def parsed(texts: Sequence[str], path: str) -> Document:
-    """A document typed in pieces, one edit each; for tests and trials."""
-    document = Document(path, "")
-    for text in texts:
-        document.edit(len(document.text), len(document.text), text)
-    return document

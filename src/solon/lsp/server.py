@@ -179,7 +179,7 @@ class Server(LanguageServer):
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a server that dies takes the editor's help with it
-            self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"solon: {error!r}"))
+            self.log(repr(error))
 
     async def _meaning(self, root: Path, texts: dict[str, str], checked: Checked, view: View) -> None:
         """What the policy means, and its tests, by a process that ends with this task."""
@@ -206,11 +206,17 @@ class Server(LanguageServer):
                     self._publish_all(root, view.folder)
                     with suppress(Exception):  # a client without lenses
                         self.workspace_code_lens_refresh(None)
+            if await process.wait():
+                self.log("what the policy means could not be looked at")
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     process.kill()
             await process.wait()
+
+    def log(self, words: str) -> None:
+        """A line in the editor's log, for who looks for a reason."""
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"solon: {words}"))
 
     # ── Telling ──────────────────────────────────────────────────────────────────────────────────────
 
