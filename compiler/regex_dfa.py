@@ -141,8 +141,8 @@ class _Determiniser:
             1 << place for place, guarded in enumerate(self.follow) if any(guard for guard in guarded)
         )
         self.eaten_by = self._positions_by_class(positions)
-        self.chains = positions.chains
-        self.chained = sum(self.chains)
+        self.chained = sum(positions.chains)
+        self.chain_of = _by_bit(positions.chains)
         self.word = self._bit("word")
         self.unspaced = self._bit("unspaced")
         self.work = 0
@@ -233,8 +233,10 @@ class _Determiniser:
 
         This keeps `.*a.{0,20}b` small, where each a begins a count of its own.
         """
-        for chain in self.chains:
-            inside = eaten & chain
+        left = eaten & self.chained
+        while left:  # PERF: a strong union has hundreds of chains, and a state stands in a few of them
+            inside = eaten & self.chain_of[left & -left]
+            left &= ~inside
             if inside & (inside - 1):
                 eaten ^= inside ^ (1 << inside.bit_length() - 1)
         return eaten
@@ -284,6 +286,17 @@ class _Determiniser:
                 return word_after or before == OUTSIDE or not before >> self.alphabet.number[look.of] & 1
             case "no_run_after":
                 return word_before or after == OUTSIDE or not after >> self.alphabet.number[look.of] & 1
+
+
+def _by_bit(chains: tuple[int, ...]) -> dict[int, int]:
+    """The chain of each position that stands in one; none stands in two."""
+    found = {}
+    for chain in chains:
+        left = chain
+        while left:
+            found[left & -left] = chain
+            left &= left - 1
+    return found
 
 
 # ── Minimisation ─────────────────────────────────────────────────────────────────────────────────────

@@ -68,6 +68,20 @@ class Again:
     most: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The parts one after the other, with one to `most` separators in `least` gaps between them or more.
+
+    PERF: said with the other nodes it would be as many alternatives as there are choices of gaps; here the
+    part after a gap is built once for each number of gaps before it, up to `least`.
+    """
+
+    parts: tuple[Tree, ...]
+    separator: Ranges
+    most: int
+    least: int
+
+
 LookKind: TypeAlias = Literal[
     "boundary", "not_boundary", "start", "end", "edge", "no_run_before", "no_run_after"
 ]
@@ -86,7 +100,7 @@ class Look:
     of: Ranges = ()
 
 
-Tree: TypeAlias = One | Then | Either | Again | Look
+Tree: TypeAlias = One | Then | Either | Again | Spread | Look
 
 NOT_A_LINE_FEED: Ranges = ((0, 9), (11, 0x10FFFF))
 
@@ -199,6 +213,8 @@ def size(tree: Tree) -> int:
             return 1 + sum(map(size, parts))
         case Again(part, least, most):
             return 1 + size(part) * (max(least, 1) if most is None else most)
+        case Spread(parts, _, most, least):
+            return 1 + (least + 1) * sum(map(size, parts)) + least * most * (len(parts) - 1)
         case _:
             assert_never(tree)
 
@@ -245,8 +261,37 @@ class _Builder:
                 return begin
             case Again(part, least, most):
                 return self._again(part, least, most, after, must)
+            case Spread():
+                return self._spread(tree, after)
             case _:
                 assert_never(tree)
+
+    def _spread(self, tree: Spread, after: Guarded) -> Guarded:
+        """`begins[gaps]`: what the parts from here on begin with, where so many gaps stand before them."""
+        begins: list[Guarded] = [{}] * tree.least + [after]
+        for number, part in reversed(list(enumerate(tree.parts))):
+            if number + 1 < len(tree.parts):
+                begins = self._with_gaps(tree, begins, before=number)
+            begins = [self.add(part, begin) if begin else {} for begin in begins]
+        return begins[0]
+
+    def _with_gaps(self, tree: Spread, begins: list[Guarded], *, before: int) -> list[Guarded]:
+        """The same one gap earlier: it stays closed, or separators stand in it and one gap more was seen.
+
+        After `before` gaps no more than `before` were open, so that the others need no positions.
+        """
+        opened: list[Guarded] = [{}]
+        for begin in begins[1:]:
+            gap = One(tree.separator)
+            opened.append(self.add(Then((gap, Again(gap, 0, tree.most - 1))), begin) if begin else {})
+        together: list[Guarded] = []
+        for gaps, begin in enumerate(begins):
+            united: Guarded = {}
+            if gaps <= before:
+                _unite(united, begin)
+                _unite(united, opened[min(gaps + 1, tree.least)])
+            together.append(united)
+        return together
 
     def _position(self, of: Ranges, after: Guarded) -> int:
         self.sets.append(of)

@@ -166,6 +166,9 @@ class Nodes(RuleNodes):
     def entity(self, c: Children) -> syntax.Entity:
         return syntax.Entity(self.span(c), self.name_of(c[1]), self.names_in(c[2:]))
 
+    def find(self, c: Children) -> syntax.Find:
+        return syntax.Find(self.span(c), c[1])
+
     def zone(self, c: Children) -> syntax.InZones:
         zones = tuple(self.name_of(one) for one in c[1:] if one != ",")
         return syntax.InZones(self.span(c), zones)

@@ -129,13 +129,17 @@ class _PatternChecker:
             if isinstance(clause, (syntax.Words, syntax.Text, syntax.Url, syntax.Regex, syntax.Entity)):
                 has_finder = True
                 finders.extend(self._finder(clause, level))
+            elif isinstance(clause, syntax.Find):
+                has_finder = True
+                found = self._formula(clause.formula, level, 1)
+                finders.extend(() if found is None else (found,))
             elif isinstance(clause, syntax.ExceptClause):
                 for part in clause.removed:
                     removed.extend(self._removed(part, level))
         if not has_finder:
             if not ctx.names.excuses(node.name.text):
                 message = f"the pattern `{node.name.text}` finds nothing"
-                help = ("it needs at least one of `words`, `text`, `url`, `regex`, `entity`",)
+                help = ("it needs at least one of `words`, `text`, `url`, `regex`, `entity`, `find`",)
                 ctx.report("empty-pattern", node.name.span, message, help=help)
             return None
         if not finders:

@@ -422,7 +422,15 @@ class NoMatch:
     texts: tuple[String, ...]
 
 
-PatternClause: TypeAlias = Title | Finder | ExceptClause | Evasions | Match | NoMatch
+@dataclass(frozen=True, slots=True)
+class Find:
+    """`find phone near ask_to_call within 8 words`"""
+
+    span: Span
+    formula: Formula
+
+
+PatternClause: TypeAlias = Title | Finder | Find | ExceptClause | Evasions | Match | NoMatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ PAPERS = (
     "docs/language.md",
     "docs/testing.md",
     "docs/editors.md",
+    "docs/quality.md",
     "docs/costs.md",
     "docs/embedding.md",
     "docs/batches.md",
@@ -154,6 +155,15 @@ def test_every_pack_is_on_the_language_page() -> None:
     assert set(re.findall(r"^\| `(std/\w+)` \|", page, re.MULTILINE)) == packs
 
 
+def test_the_pages_of_the_packs_are_current() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "write_packs.py"))
+    wanted = script["pages"]()
+    written = {path.name: path.read_text(encoding="utf-8") for path in script["FOLDER"].glob("*.md")}
+    assert written.keys() == wanted.keys(), "`python docs/write_packs.py` writes them anew"
+    for name, text in wanted.items():
+        assert written[name] == text, f"{name}: `python docs/write_packs.py` writes it anew"
+
+
 def test_the_pages_of_the_codes_are_current() -> None:
     script = runpy.run_path(str(ROOT / "docs" / "write_codes.py"))
     written = {path.name: path.read_text(encoding="utf-8") for path in script["FOLDER"].glob("*.md")}
@@ -161,3 +171,13 @@ def test_the_pages_of_the_codes_are_current() -> None:
     assert written.keys() == wanted.keys(), "`python docs/write_codes.py` writes them anew"
     for name, text in wanted.items():
         assert written[name] == text, f"{name}: `python docs/write_codes.py` writes it anew"
+
+
+def test_what_is_seen_through_is_as_the_page_says() -> None:
+    """All members of the finite sets at each place of the probes; look-alikes only where their package is."""
+    script = runpy.run_path(str(ROOT / "docs" / "write_evasions.py"))
+    written = script["PAGE"].read_text(encoding="utf-8").splitlines()
+    rows = script["rows"]()
+    assert len(rows) >= 9
+    for name, row in rows.items():
+        assert script["line"](row) in written, f"{name}: `python docs/write_evasions.py` writes it anew"

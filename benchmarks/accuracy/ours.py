@@ -30,14 +30,30 @@ KINDS = (
 )
 # Kind to the packs' patterns that stand for it.
 PACK_KINDS = {
-    "messaging_app": ("messaging_app", "video_call", "chat_app_doubtful", "video_call_phrase"),
+    "messaging_app": (
+        "messaging_app",
+        "video_call",
+        "doubtful_app",
+        "video_call_phrase",
+        "payment_service",
+        "payment_phrase",
+        "scheduling",
+    ),
     "profile_link": ("profile_link",),
     "video_call": ("meeting_link",),
     "job_link": ("job_or_post_link",),
 }
-PACKS = ("contact", "meeting", "payment", "social")
-# Patterns of the packs that say what is harmless.
-HARMLESS = ("_as_work", "job_or_post_link", "pay_work")
+PACKS = ("contact", "meeting", "payment", "social", "outside")
+# What flags a message: the patterns of `std/outside` that say that somebody goes around the platform.
+FLAGGING = (
+    "given_detail",
+    "given_profile",
+    "profile_wanted",
+    "outside_channel",
+    "asked_for_contact",
+    "contact_abroad",
+    "outside_payment",
+)
 
 HEAD = """policy accuracy {
   title   "What is measured"
@@ -68,21 +84,20 @@ class Solon:
         return {name.removeprefix("entity_"): spans for name, spans in self._entities.find(text).items()}
 
     def find_packs(self, text: str) -> dict[str, list[Span]]:
-        """The kinds that the packs know, and below `any` all that their patterns flag."""
+        """The kinds that the packs know, and below `any` what flags a message."""
         if self._packs is None:
             uses = "".join(f'use "std/{pack}"\n' for pack in PACKS)
             names = [name for pack in PACKS for name in pattern_names(pack)]
             self._packs = compiled(HEAD + uses + rule(f"any of {', '.join(names)}"))
         found = self._packs.find(text)
         kinds = {kind: joined(found.get(name, []) for name in names) for kind, names in PACK_KINDS.items()}
-        flagged = [spans for name, spans in found.items() if not name.endswith(HARMLESS)]
-        return {**kinds, "any": joined(flagged)}
+        return {**kinds, "any": joined(found.get(name, []) for name in FLAGGING)}
 
 
 def pattern_names(pack: str) -> list[str]:
     """The patterns that a pack declares."""
     text = (files("solon.dsl") / "std" / f"{pack}.policy").read_text(encoding="utf-8")
-    return re.findall(r"^pattern (\w+)", text, re.MULTILINE)
+    return re.findall(r"^pattern (\w+) \{", text, re.MULTILINE)
 
 
 def rule(pattern: str) -> str:

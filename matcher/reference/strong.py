@@ -1,8 +1,10 @@
 """Words under `evasions strong`: letters that stand for their classes, joined or set apart.
 
 docs/semantics.md, "Words": on top of the plain way a term is found *joined* (`z00m`, `zoooom`) and, from
-three letters on, *apart* (`z o o m`, `w.h.a.t.s.a.p.p`), with the word edges of the plain way. Both are
-chains: one letter after the other, each eating a run of its class, with white space or separators between.
+three letters on, *apart* (`z o o m`, `zo o m`, `w.h.a.t.s.a.p.p`), with the word edges of the plain way.
+Both are chains: one letter after the other, each eating a run of its class, with white space or separators
+between; of letters set apart there are three chains, for no gap yet, one, and two or more, and only the
+last one ends.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from solon.matcher.reference.words import Longest, PlainTerm, PlainWords, Term, 
 
 APART_LETTERS_MIN = 3
 SEPARATORS_MAX = 3
+GAPS_MIN = 2
 
 
 class StrongWords:
@@ -55,7 +58,7 @@ class TolerantTerm:
     def __init__(self, term: PlainTerm, *, apart: bool) -> None:
         self.term = term
         self.classes = [stands_for(character) for character in "".join(term.pieces)]
-        self.automaton = self._chain(apart)
+        self.automaton = self._spread() if apart else self._joined()
 
     def may_match(self, present: set[str]) -> bool:
         """Has the text a character for each of the term's at all?"""
@@ -90,7 +93,22 @@ class TolerantTerm:
         doubled = is_leet_sign(text[end - 1]) and end < len(text) and text[end] in self.classes[-1]
         return folding.word_edge(text, end) and not doubled
 
-    def _chain(self, apart: bool) -> Automaton:
+    def _spread(self) -> Automaton:
+        """A chain for each number of gaps so far: a gap leads to the next one, and only the last may end."""
+        states: list[State] = [Accept()]
+        dead = _add(states, Fork(()))
+        ends: list[int] = [dead] * GAPS_MIN + [_add(states, Check("may end", 0))]
+        for place, character in reversed(list(enumerate("".join(self.term.pieces)))):
+            if place + 1 < len(self.classes):
+                gaps = [_eat_separators(states, entry) for entry in ends[1:]]
+                ends = [
+                    _add(states, Fork((entry, gaps[min(number, GAPS_MIN - 1)])))
+                    for number, entry in enumerate(ends)
+                ]
+            ends = [_eat_character(states, character, entry) for entry in ends]
+        return Automaton(states, ends[0], self._holds)
+
+    def _joined(self) -> Automaton:
         """The states, from the last character of the term to the first."""
         states: list[State] = [Accept()]
         then = _add(states, Check("may end", 0))
@@ -98,9 +116,7 @@ class TolerantTerm:
             piece = self.term.pieces[number]
             for place in range(len(piece) - 1, -1, -1):
                 then = _eat_character(states, piece[place], then)
-                if apart and (number > 0 or place > 0):
-                    then = _eat_separators(states, then)
-            if number > 0 and not apart:
+            if number > 0:
                 then = _eat_run(states, folding.is_space, then)
         return Automaton(states, then, self._holds)
 

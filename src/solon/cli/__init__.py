@@ -17,6 +17,7 @@ VERBS = {
     "check": "report every mistake of the policies",
     "fmt": "format policies",
     "test": "run the tests of the policies against the compiled artifact",
+    "accuracy": "score a policy on labelled messages",
     "compile": "compile a policy to an artifact",
     "keygen": "make a pair of keys to sign artifacts with",
     "sign": "add a signature to an artifact",

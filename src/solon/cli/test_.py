@@ -29,6 +29,9 @@ from solon.cli.common import (
     roots_option,
 )
 from solon.dsl.load import Checked
+from solon.evading import Evaded, evade
+from solon.evading import as_json as evaded_as_json
+from solon.evading import as_text as evaded_as_text
 from solon.junit import as_junit
 from solon.matcher.artifact import decode_json, read_artifact
 from solon.matcher.engine import Policy, from_bytes
@@ -57,6 +60,7 @@ class _Wanted:
     mutate: bool
     seconds: float
     junit: Path | None
+    evade: bool
     output: str
 
 
@@ -69,6 +73,7 @@ class _Tested:
     results: list[CaseResult]
     coverage: Coverage | None
     mutation: Mutation | None
+    evaded: Evaded | None
 
 
 @click.command("test", cls=_TestCommand)
@@ -78,6 +83,7 @@ class _Tested:
 @click.option(
     "--reference", is_flag=True, help="run them against the reference interpreter, not the compiled artifact"
 )
+@click.option("--evade", is_flag=True, help="try each example again under every evasion its level promises")
 @click.option("--filter", "only", default="", help="only tests whose name contains this")
 @click.option(
     "--coverage",
@@ -113,6 +119,7 @@ class _Tested:
 def command(  # noqa: PLR0917  (click passes them by name)
     policies: tuple[Path, ...],
     reference: bool,
+    evade: bool,
     only: str,
     coverage: tuple[str, ...],
     coverage_file: Path | None,
@@ -127,7 +134,9 @@ def command(  # noqa: PLR0917  (click passes them by name)
     """Run the tests of POLICIES, and the `match` and `no_match` of their patterns."""
     if fail_under is not None and not coverage and not mutate:
         coverage = ("text",)
-    wanted = _Wanted(reference, only, coverage, coverage_file, fail_under, mutate, seconds, junit, output)
+    wanted = _Wanted(
+        reference, only, coverage, coverage_file, fail_under, mutate, seconds, junit, evade, output
+    )
     if watch:
         _watch(root_files(policies, roots), wanted)
     raise SystemExit(_run(root_files(policies, roots), wanted))
@@ -169,7 +178,8 @@ def _run(policies: Sequence[Path], wanted: _Wanted) -> int:
             "there is no test" + (f" whose name contains `{wanted.only}`" if wanted.only else ""), err=True
         )
         return 2
-    return 1 if failed or _too_little(tested, wanted) else 0
+    evaded = any(part.evaded is not None and part.evaded.survivors for part in tested)
+    return 1 if failed or evaded or _too_little(tested, wanted) else 0
 
 
 def _tested(path: Path, wanted: _Wanted) -> _Tested:
@@ -177,8 +187,9 @@ def _tested(path: Path, wanted: _Wanted) -> _Tested:
     assert checked.policy is not None
     engine, decides = _what_decides(checked, wanted)
     results = [one for one in run_tests(checked.policy, decides) if wanted.only in one.test]
+    evaded = evade(checked.policy, decides) if wanted.evade else None
     if not wanted.coverage and not wanted.mutate:
-        return _Tested(path, checked, results, None, None)
+        return _Tested(path, checked, results, None, None, evaded)
     tests = tuple(one for one in checked.policy.tests if wanted.only in one.name)
     book = CaseBook(replace(checked.policy, tests=tests), engine)
     return _Tested(
@@ -187,6 +198,7 @@ def _tested(path: Path, wanted: _Wanted) -> _Tested:
         results,
         measure(book, checked.sources) if wanted.coverage else None,
         mutate(book, seconds=wanted.seconds) if wanted.mutate else None,
+        evaded,
     )
 
 
@@ -238,6 +250,8 @@ def _print_words(tested: Sequence[_Tested], failed: Sequence[CaseResult], wanted
             click.echo(coverage_as_text(part.coverage) + "\n")
         if part.mutation is not None:
             click.echo(mutation_as_text(part.mutation, part.checked.sources) + "\n")
+    for evaded in (part.evaded for part in tested if part.evaded is not None):
+        click.echo("\n".join(printable(line) for line in evaded_as_text(evaded).split("\n")))
     click.echo(
         f"{len(results) - len(failed)} cases passed, {len(failed)} failed"
         + (f", {todo} todo" if todo else "")
@@ -255,6 +269,9 @@ def _print_json(tested: Sequence[_Tested]) -> None:
         document["coverage"] = coverages
     if mutations:
         document["mutation"] = mutations
+    evaded = [evaded_as_json(one.evaded) for one in tested if one.evaded is not None]
+    if evaded:
+        document["evasions"] = evaded
     print_json(document)
 
 
