@@ -3,7 +3,7 @@
 
 #include "simd.h"
 
-enum { GROUP = 16, SHORT = 4096 };
+enum { GROUP = 8, SHORT = 4096 };
 
 /* ── Narrow streams: single white space ──────────────────────────────────────────────────────────── */
 
@@ -94,21 +94,23 @@ static void read_one(reading *r, uint32_t i) {
     r->out = out + size;
 }
 
-/* Are the next characters ASCII, and no white space among them that must be made single? Then they are taken together. */
+static inline uint32_t is_space(uint32_t c) { return (c == ' ') | (c - 9 < 5); } /* of ASCII, folded */
+
+/* Are the next characters ASCII, and no two of white space side by side where that matters? Then they are taken together. */
 static int read_group(reading *r, uint32_t i) {
     const uint32_t *from = r->from + i;
     uint32_t all = 0, spaces = 0;
     for (uint32_t k = 0; k < GROUP; k++) all |= from[k];
     if (all >= 0x80) return 0;
     if (r->blanks_matter) {
-        for (uint32_t k = 0; k < GROUP; k++) spaces |= from[k] - 9 < 5;
-        for (uint32_t k = 1; k < GROUP; k++) spaces |= (from[k] == ' ') & (from[k - 1] == ' ');
-        if (spaces | (r->space & (from[0] == ' '))) return 0;
-        r->space = from[GROUP - 1] == ' ';
+        for (uint32_t k = 1; k < GROUP; k++) spaces |= is_space(from[k]) & is_space(from[k - 1]);
+        if (spaces | ((uint32_t)r->space & is_space(from[0]))) return 0;
+        r->space = (int)is_space(from[GROUP - 1]);
     }
     uint8_t *to = r->to + r->out;
     uint32_t *map = r->map + r->out;
-    for (uint32_t k = 0; k < GROUP; k++) to[k] = (uint8_t)from[k];
+    uint32_t blanks = r->blanks_matter ? 5 : 0;
+    for (uint32_t k = 0; k < GROUP; k++) to[k] = (uint8_t)(from[k] - 9 < blanks ? ' ' : from[k]);
     for (uint32_t k = 0; k < GROUP; k++) map[k] = i + k;
     if (r->unspaced) set_bits(r->edge, r->out, 1);
     r->unspaced = 0;

@@ -33,7 +33,10 @@ class Matchers:
     """Finds hits in a text by a section; `steps` is what the last automaton read."""
 
     def __init__(self, library: Path) -> None:
-        self.function = ctypes.CDLL(str(library)).driver_find
+        loaded = ctypes.CDLL(str(library))
+        self.function = loaded.driver_find
+        self.force = loaded.sl_simd_force
+        self.force.restype = ctypes.c_char_p
         self.props = folding.props_section()
         self.folds = {level: folding.fold_section(level) for level in ("cased", "none", "basic")} | {
             "raw": b""
