@@ -125,6 +125,14 @@ def write(sections: Mapping[str, bytes]) -> bytes:
     >>> [section.name for section in read(data)]
     ['meta', 'props', 'fold_basic', 'patterns', 'decision']
     """
+    sealed = seal(pack(sections))
+    names = [section.name for section in read(sealed)]
+    assert names == [name for name in SECTIONS if name in sections], "the writer and the reader disagree"
+    return sealed
+
+
+def pack(sections: Mapping[str, bytes]) -> bytes:
+    """As `write`, with zeros for the digest."""
     unknown = set(sections) - set(SECTIONS)
     missing = REQUIRED_SECTIONS - set(sections)
     if unknown or missing:
@@ -143,10 +151,7 @@ def write(sections: Mapping[str, bytes]) -> bytes:
             f"the artifact would have {size} bytes, more than the {FILE_BYTES_MAX} that a loader takes"
         )
     content = bytes(table + body)
-    unsealed = HEADER.pack(MAGIC, FORMAT_VERSION, 0, size, len(names), 0, bytes(32)) + content
-    sealed = seal(unsealed)
-    assert [section.name for section in read(sealed)] == names, "the writer and the reader disagree"
-    return sealed
+    return HEADER.pack(MAGIC, FORMAT_VERSION, 0, size, len(names), 0, bytes(32)) + content
 
 
 def seal(data: bytes) -> bytes:

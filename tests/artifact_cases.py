@@ -4,12 +4,15 @@ Run as a script, it changes one byte after the other of some sections and opens 
 process of its own, because a crash is among the answers: the last case stands in a file that survives it.
 
     python artifact_cases.py ARTIFACT PROGRESS_FILE STRIDE SECTION …
+    python artifact_cases.py FOLDER PROGRESS_FILE                     every artifact of a corpus, compressed
 """
 
 from __future__ import annotations
 
 import faulthandler
+import lzma
 import mmap
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -136,6 +139,15 @@ def outcome_of(data: bytes) -> str:
     return _outcome(partial(from_bytes, data))
 
 
+def said_of(data: bytes) -> str:
+    """What is said of artifact bytes, without the places: `Damaged: section words_none: … (at #)`."""
+    try:
+        use(from_bytes(data))
+    except (ArtifactError, FactError) as error:
+        return re.sub(r"\d+", "#", f"{type(error).__name__}: {error}")
+    return "decided"
+
+
 def _outcome(opened: Callable[[], Policy]) -> str:
     try:
         use(opened())
@@ -176,9 +188,35 @@ def changed_bytes(original: Artifact, names: list[str], stride: int) -> Iterator
             data[at] = before
 
 
-def main(file: str, progress_file: str, stride: str, *names: str) -> None:
-    """Opens every change; prints how many there were of each outcome."""
+def replayed(folder: Path, progress: Progress) -> Counter[str]:
+    """Opens every artifact of a corpus, which are kept compressed."""
+    seen: Counter[str] = Counter()
+    for path in sorted(folder.glob("*.xz")):
+        for number, data in enumerate(unpacked(path)):
+            progress.note(f"{path.name}, number {number}")
+            seen[outcome_of(data)] += 1
+    return seen
+
+
+def unpacked(path: Path) -> Iterator[bytes]:
+    """The artifacts of one file of a corpus: many, each after its length, or one as it is."""
+    content = lzma.decompress(path.read_bytes())
+    if path.name != "said.xz":
+        yield content
+        return
+    at = 0
+    while at < len(content):
+        length = int.from_bytes(content[at : at + 4], "little")
+        yield content[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def main(file: str, progress_file: str, stride: str = "1", *names: str) -> None:
+    """Opens every change, or every artifact of a folder; prints how many there were of each outcome."""
     faulthandler.enable()
+    if Path(file).is_dir():
+        print(dict(sorted(replayed(Path(file), Progress(Path(progress_file))).items())))
+        return
     original = read_artifact(Path(file).read_bytes())
     progress = Progress(Path(progress_file))
     seen: Counter[str] = Counter()
