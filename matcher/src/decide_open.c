@@ -39,7 +39,7 @@ static sl_status read_header(sl_decision *d, reader *r, uint32_t pattern_count, 
                           &d->row_count, &d->column_count, &d->cut_count, &d->bitset_count, &d->need_count,
                           &d->action_count};
     for (uint32_t i = 0; i < sizeof counts / sizeof *counts; i++) *counts[i] = h[2 + i];
-    CHECK(d->pattern_count <= pattern_count, "it names patterns that there are not", 5 * 4);
+    CHECK(d->pattern_count == pattern_count, "it has not as many patterns as the section patterns", 5 * 4);
     CHECK(d->memo_count <= d->node_count && d->rollout_slots <= d->fact_count && d->field_count <= d->fact_count,
           "a count is larger than what it counts", 0);
     uint32_t actions[3];
