@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 NATIVE := $(wildcard matcher/src/*.c matcher/src/*.h matcher/*.pyx matcher/*.pxi tables/*.py) setup.py pyproject.toml
 
-FUZZ_SECONDS ?= 120
+FUZZ_SECONDS ?= 600
 SOAK_SECONDS ?= 60
+FUZZ_MUTANTS ?= 1000000
 FUZZ_POLICIES ?= 2000
 FUZZ_MESSAGES ?= 20000
+SOAK_SWAPS ?= 10000
+LEAKS_DECISIONS ?= 1000000
+INTERPRETERS ?= python3.12 python3.13
 
-.PHONY: help demo test check build golden fuzz soak-service sanitize fmt bench bench-gate bench-report accuracy vsix clean
+.PHONY: help demo test check build golden fuzz soak-service sanitize fmt bench bench-gate bench-report accuracy vsix clean soak leaks race determinism
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,9 +37,21 @@ check: $(VENV)/.lint ## lint, types, import directions
 golden: $(VENV)/.test ## write the expected outputs of the tests anew; read the diff
 	SOLON_UPDATE=1 $(BIN)/python -m pytest tests/dsl tests/matcher/test_audit.py
 
-fuzz: $(VENV)/.test ## mutated artifacts for FUZZ_SECONDS; FUZZ_POLICIES, FUZZ_MESSAGES against the reference
-	$(BIN)/python fuzz/loader.py --seconds $(FUZZ_SECONDS)
+fuzz: $(VENV)/.test ## FUZZ_MUTANTS artifacts within FUZZ_SECONDS; FUZZ_POLICIES, FUZZ_MESSAGES against the reference
+	$(BIN)/python fuzz/loader.py --seconds $(FUZZ_SECONDS) --mutants $(FUZZ_MUTANTS)
 	$(BIN)/python fuzz/agreement.py --policies $(FUZZ_POLICIES) --messages $(FUZZ_MESSAGES)
+
+soak: $(VENV)/.test ## SOAK_SWAPS swaps of an artifact under load, from threads and from processes
+	$(BIN)/python fuzz/soak.py --swaps $(SOAK_SWAPS)
+
+leaks: $(VENV)/.test ## memory after LEAKS_DECISIONS decisions, a thousand loads and swaps
+	$(BIN)/python fuzz/leaks.py --decisions $(LEAKS_DECISIONS)
+
+race: $(VENV)/.test ## one engine, many threads, under the thread sanitizer
+	$(BIN)/python fuzz/race.py
+
+determinism: $(VENV)/.test ## the same bytes and verdicts under INTERPRETERS
+	$(BIN)/python fuzz/determinism.py $(INTERPRETERS)
 
 # A whole copy of the package stands before the installed one, also for the processes that tests start. The sanitizers
 # must be loaded before Python; malloc in place of Python's own pools lets them see each object's end.
@@ -50,7 +66,7 @@ soak-service: $(VENV)/.test ## solon serve under load for SOAK_SECONDS, with swa
 sanitize: $(SANITIZED)/.built ## hostile tests, mutated artifacts and the agreement under address and undefined-behaviour sanitizers
 	$(UNDER_SANITIZERS) -c 'from solon.matcher import _engine; assert "$(SANITIZED)/" in _engine.__file__, _engine.__file__'
 	$(UNDER_SANITIZERS) -m pytest -p no:cacheprovider tests/test_artifact.py tests/test_hostile.py tests/test_agreement.py
-	$(UNDER_SANITIZERS) fuzz/loader.py --seconds $(FUZZ_SECONDS)
+	$(UNDER_SANITIZERS) fuzz/loader.py --seconds $(FUZZ_SECONDS) --mutants $(FUZZ_MUTANTS)
 
 $(SANITIZED)/.built: $(NATIVE) $(wildcard */*.py matcher/*/*.py compiler/*/*.py) | $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python -c \

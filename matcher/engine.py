@@ -15,7 +15,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from solon.matcher import _engine
+try:
+    from solon.matcher import _engine
+except ImportError as refused:
+    if "interpreter" in str(refused).lower():
+        raise ImportError(
+            "Solon's engine works in one interpreter of a process, and this is another one: use threads, "
+            "which may share a policy, or processes, not sub-interpreters"
+        ) from refused
+    raise
 from solon.matcher.artifact import Artifact, decode_json, read_artifact, read_file
 from solon.matcher.errors import Damaged, Stripped
 from solon.matcher.layout import signatures
