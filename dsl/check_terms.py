@@ -96,9 +96,10 @@ class _Collector(Generic[Value]):
         self.noun = noun
         self.split = split
         self.items: Sequence[syntax.TermItem] = ()
+        self.before: dict[int, syntax.TermItem] = {}
 
     def collect(self, items: Sequence[syntax.TermItem]) -> list[Value]:
-        self.items = items
+        self.items, self.before = items, {}
         seen: dict[Hashable, syntax.TermItem] = {}
         found: list[Value] = []
         # Repetitions and mistakes in a list: the first one and how many there are.
@@ -193,10 +194,12 @@ class _Collector(Generic[Value]):
 
     def _without(self, item: syntax.String) -> Fix | None:
         """An edit that takes the item and the comma before it; None where a comment stands between."""
-        place = next(at for at, one in enumerate(self.items) if one is item)
-        before = self.items[place - 1].span
-        if place == 0 or before.source_path != item.span.source_path:
+        if not self.before:
+            self.before = {id(one): before for before, one in zip(self.items, self.items[1:], strict=False)}
+        found = self.before.get(id(item))
+        if found is None or found.span.source_path != item.span.source_path:
             return None
+        before = found.span
         span = Span(item.span.source_path, before.end, item.span.end)
         between = self.ctx.sources[span.source_path].text[before.end : item.span.start]
         return Fix(span, "", certain=True) if between.strip() == "," else None

@@ -32,7 +32,8 @@ class Clauses:
         self._gates: dict[frozenset[Lit], Lit] = {}
         self._model: list[Lit] = []
         self._held: set[Lit] = set()
-        self._until = time.monotonic() + seconds
+        # The time that this thread has worked, so that a busy machine decides as much as an idle one.
+        self._until = time.thread_time() + seconds
         self.subject = "what the policy means"
         """What is asked about at the moment, in words."""
         self.not_decided: dict[str, None] = {}
@@ -46,7 +47,11 @@ class Clauses:
     @property
     def spent(self) -> bool:
         """Whether the time for all questions is over."""
-        return time.monotonic() > self._until
+        return time.thread_time() > self._until
+
+    def wait(self, seconds: float) -> None:
+        """Time that was spent on something else does not count."""
+        self._until += seconds
 
     def new(self) -> Lit:
         """A variable of its own."""
@@ -103,6 +108,19 @@ class Clauses:
             self.not_decided[self.subject] = None
             return None
         return bool(answer)
+
+    def refuted(self, *assumed: Lit) -> bool:
+        """Is it proved that these cannot hold together? Nothing is remembered but `core`."""
+        if FALSE in assumed:
+            return False  # has no core; ask `possible`
+        if self.spent:
+            self.not_decided[self.subject] = None
+            return False
+        self._solver.conf_budget(CONFLICTS_A_QUESTION)
+        answer = self._solver.solve_limited(assumptions=list(assumed))
+        if answer is None:
+            self.not_decided[self.subject] = None
+        return answer is False
 
     def never(self, *assumed: Lit) -> bool:
         """Is it proved that these cannot hold together?"""

@@ -7,7 +7,7 @@ what is proved of a pair holds for every way that it could have been said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TypeAlias
 
 from solon.compiler.analyses.clauses import FALSE, TRUE, Clauses, Lit, Ordered
@@ -32,6 +32,8 @@ class Conditions:
         presence: Presence,
         scores: tuple[ir.Score, ...],
         taken: Mapping[str, Lit],
+        *,
+        open_sums: dict[Hashable, tuple[Ordered, Ordered]] | None = None,
     ) -> None:
         self.clauses = clauses
         self.facts = facts
@@ -39,7 +41,7 @@ class Conditions:
         self._scores = {score.name: score for score in scores}
         self._taken = taken
         self._pairs: dict[int, Pair] = {}
-        self._open: dict[str, tuple[Ordered, Ordered]] = {}
+        self.open_sums = {} if open_sums is None else open_sums
 
     def pair(self, root: ir.Condition) -> Pair:
         """The literals of a condition; each part is looked at once, however deep or shared it is."""
@@ -155,11 +157,25 @@ class Conditions:
             most = sum_at_least(self.clauses, weights[1], bound)
             if least is not None and most is not None:
                 return least, most
-        if score not in self._open:
-            self._open[score] = (Ordered(self.clauses, None, None), Ordered(self.clauses, None, None))
-        low, high = (one.at_least(bound) for one in self._open[score])
+        low, high = (one.at_least(bound) for one in self._open_sum(score))
         self.clauses.implies(low, high)
         return low, high
+
+    def _open_sum(self, score: str) -> tuple[Ordered, Ordered]:
+        """The ends of a sum that is left open: the same for scores that are made of the same."""
+        key = tuple(sorted(self._entry_key(one) for one in self._scores[score].entries))
+        if key not in self.open_sums:
+            self.open_sums[key] = (Ordered(self.clauses, None, None), Ordered(self.clauses, None, None))
+        return self.open_sums[key]
+
+    def _entry_key(self, entry: ir.ScoreEntry) -> tuple[int, ...]:
+        """All that an entry adds hangs on."""
+        true, false = (TRUE, FALSE) if entry.when is None else self.pair(entry.when)
+        pattern = entry.per_match_of
+        if pattern is None:
+            return entry.points, true, false
+        most = -1 if entry.most is None else entry.most
+        return entry.points, true, false, self.presence.numbers[pattern], most, self._is_taken(pattern)
 
     def _weights(self, score: ir.Score) -> tuple[Weights, Weights] | None:
         """What adds to the least sum and what to the greatest; None where an entry has no end."""

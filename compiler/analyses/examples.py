@@ -105,12 +105,15 @@ def literal_between(domain: Domain, low: int, high: int) -> str | None:
         return _text_between(domain, low)
     if kind == "number":
         return _number_between(low, high)
+    return "= " + written(domain.fact.kind, value_near(domain, low, high))
+
+
+def value_near(domain: Domain, low: int, high: int) -> int:
+    """A round value of a range: nought, or the one with the largest unit that is nearer to nought."""
     if low <= 0 <= high:
-        return "= " + written(domain.fact.kind, 0)
-    sizes = {"duration": [size for _, size in UNITS], "time": [UNITS[0][1]], "money": [1_000_000]}.get(
-        kind, []
-    )
-    return "= " + written(domain.fact.kind, _roundest(low, high, sizes))
+        return 0
+    sizes = {"duration": [size for _, size in UNITS], "time": [UNITS[0][1]], "money": [1_000_000]}
+    return _roundest(low, high, sizes.get(domain.fact.kind.name, []))
 
 
 def _roundest(low: int, high: int, sizes: list[int]) -> int:
@@ -130,9 +133,15 @@ def _text_between(domain: Domain, number: int) -> str | None:
 
 
 def _number_between(low: int, high: int) -> str | None:
-    """A float whose key lies in the range."""
+    """A float whose key lies in the range, as a policy would write it."""
+    found = number_near(low, high)
+    return None if found is None else "= " + repr(found).removesuffix(".0")
+
+
+def number_near(low: int, high: int) -> float | None:
+    """A round float whose key lies in the range; None where there is none."""
     if low <= 0 <= high:
-        return "= 0"
+        return 0.0
     if low <= high == -1:  # the bits of minus nought, which stand for no number of their own
         high = -2
         if low > high:
@@ -142,8 +151,8 @@ def _number_between(low: int, high: int) -> str | None:
     for digits in range(4):
         rounded = sign * round(ends[0] + 0.5 * 10**-digits, digits) if ends[0] < 1e9 else math.inf
         if low <= float_key(rounded) <= high:
-            return "= " + repr(rounded).removesuffix(".0")
-    return "= " + repr(sign * ends[0]).removesuffix(".0")
+            return rounded
+    return sign * ends[0]
 
 
 def float_of(key: int) -> float:

@@ -40,6 +40,14 @@ class Facts:
         self.members: dict[str, dict[str, Lit]] = {}
         self._known: dict[str, Lit] = {}
 
+    def put(self, domain: Domain, *, known: Lit, value: Ordered, members: dict[str, Lit]) -> None:
+        """Take these for a fact that another policy has as well."""
+        name = domain.fact.name
+        self.domains[name] = domain
+        self._known[name] = known
+        self.values[name] = value
+        self.members[name] = members
+
     def known(self, fact: str) -> Lit:
         """The literal of "this fact is not absent"."""
         if not self.domains[fact].fact.optional:

@@ -40,7 +40,7 @@ def gaps(question: Question) -> list[Diagnostic]:
     """A finding for each combination of facts that no rule looks at."""
     clauses = question.clauses
     clauses.subject = "which combinations of facts no rule looks at"
-    looked = clauses.any_of(_looking(question))
+    looked = clauses.any_of(looking(question.situations))
     facts = question.situations.facts
     about = {lit: fact.name for fact in question.policy.facts for lit in facts.lits(fact.name)}
     found: list[Diagnostic] = []
@@ -71,15 +71,15 @@ def _fewest(question: Question, looked: Lit, held: dict[Lit, str]) -> set[Lit]:
     return set(needed)
 
 
-def _looking(question: Question) -> list[Lit]:
+def looking(situations: Situations) -> list[Lit]:
     """For each rule the literal of "some message might make it fire, or leave it undecided"."""
-    by_facts = ByFacts(question.situations)
+    by_facts = ByFacts(situations)
     found = []
-    for rule in question.policy.rules:
+    for rule in situations.policy.rules:
         if not rule.shadow:
             _, false = by_facts.pair(rule.when)
             excused = FALSE if rule.unless is None else by_facts.pair(rule.unless)[0]
-            found.append(question.clauses.all_of((-false, -excused)))
+            found.append(situations.clauses.all_of((-false, -excused)))
     return found
 
 

@@ -7,8 +7,9 @@ pattern that names another (`a or b`) contains it on purpose and is no finding, 
 
 from __future__ import annotations
 
+from solon.compiler.analyses.listed import spelling
 from solon.compiler.analyses.places import in_pack
-from solon.compiler.analyses.presence import shape_within, spelling
+from solon.compiler.analyses.presence import shape_within
 from solon.compiler.analyses.question import Question
 from solon.dsl import ir
 from solon.dsl.diagnostics import Diagnostic

@@ -9,55 +9,103 @@ impossible here is so for certain.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from solon.compiler.analyses.clauses import Clauses, Lit, Ordered
+from solon.compiler.analyses.listed import TERMS_APART_MAX, LongLists, entries_of, spelling
+from solon.compiler.analyses.structures import Structures
 from solon.dsl import ir
-
-TERMS_APART_MAX = 100
-"""Lists with more terms are one thing: a literal a term would cost more than it proves."""
 
 _Field = str | None
 
 
-class Presence:
-    """The literals of all patterns, made as conditions ask for them."""
+class Pool:
+    """The literals of spans, shared by all policies that are looked at together.
 
-    def __init__(self, clauses: Clauses, policy: ir.Policy) -> None:
+    They go by what a pattern is made of, so that two patterns made of the same have the same literals.
+    """
+
+    def __init__(self, clauses: Clauses, policies: Iterable[ir.Policy] = ()) -> None:
         self.clauses = clauses
-        self._patterns = {pattern.name: pattern.root for pattern in policy.patterns}
-        self.present: dict[tuple[_Field, str], Lit] = {}
-        self._leaves: dict[tuple[_Field, Hashable], Lit] = {}
+        self.structures = Structures()
+        self.long_lists = LongLists(policies)
+        self.length = Ordered(clauses, 0, None)
+        self.present: dict[tuple[_Field, int], Lit] = {}
+        self.leaves: dict[tuple[_Field, Hashable], Lit] = {}
+        self.counts: dict[int, Ordered] = {}
+        self.distincts: dict[int, Ordered] = {}
+        self.wholes: dict[int, Lit] = {}
+        self._own: dict[tuple[_Field, int], Lit] = {}
         self._shapes: dict[tuple[_Field, str], list[tuple[ir.UrlShape, Lit]]] = {}
-        self._counts: dict[str, Ordered] = {}
-        self._distinct: dict[str, Ordered] = {}
+
+    def within(self, field: _Field, number: int, wider: Lit) -> Lit:
+        """Something of its own that is there only where `wider` is."""
+        if (field, number) not in self._own:
+            lit = self._own[field, number] = self.clauses.new()
+            self.clauses.implies(lit, wider)
+        return self._own[field, number]
+
+    def leaf(self, field: _Field, key: Hashable) -> Lit:
+        """The literal of one entry or clause."""
+        if (field, key) not in self.leaves:
+            self.leaves[field, key] = self.clauses.new()
+        return self.leaves[field, key]
+
+    def shape(self, field: _Field, shape: ir.UrlShape, level: str) -> Lit:
+        """The literal of one link shape, tied to the wider and the narrower ones that are there already."""
+        key = ("shape", level, shape)
+        is_new = (field, key) not in self.leaves
+        lit = self.leaf(field, key)
+        if is_new:
+            others = self._shapes.setdefault((field, level), [])
+            for other, other_lit in others[-TERMS_APART_MAX:]:
+                if shape_within(shape, other):
+                    self.clauses.implies(lit, other_lit)
+                if shape_within(other, shape):
+                    self.clauses.implies(other_lit, lit)
+            others.append((shape, lit))
+        return lit
+
+
+class Presence:
+    """The literals of a policy's patterns, made as conditions ask for them."""
+
+    def __init__(self, clauses: Clauses, policy: ir.Policy, pool: Pool | None = None) -> None:
+        self.clauses = clauses
+        self.pool = Pool(clauses, [policy]) if pool is None else pool
+        self.roots = {pattern.name: pattern.root for pattern in policy.patterns}
+        self.numbers = self.pool.structures.of(self.roots)
         self._made_of: dict[str, frozenset[Hashable]] = {}
         self._named: dict[str, frozenset[str]] = {}
-        self._whole: dict[str, Lit] = {}
-        self.length = Ordered(clauses, 0, None)
+
+    @property
+    def length(self) -> Ordered:
+        """The message's length in characters."""
+        return self.pool.length
 
     def contains(self, pattern: str, field: _Field = None) -> Lit:
         """The literal of "the pattern has a span in the message", or in a scanned fact."""
         # Patterns that others refer to come first: chains of them are long, one formula is not deep.
         pending = [pattern]
+        present = self.pool.present
         while pending:
             name = pending[-1]
-            missing = [one for one in self._refs(name) if (field, one) not in self.present]
+            missing = [one for one in self._refs(name) if (field, self.numbers[one]) not in present]
             if missing:
                 pending.extend(missing)
                 continue
             pending.pop()
-            if (field, name) not in self.present:
-                lit = self.present[field, name] = self._found(self._patterns[name], field)
+            if (field, self.numbers[name]) not in present:
+                lit = present[field, self.numbers[name]] = self._found(self.roots[name], field)
                 if field is None:
                     self.clauses.implies(lit, self.length.at_least(1))
-        return self.present[field, pattern]
+        return present[field, self.numbers[pattern]]
 
     def _refs(self, pattern: str) -> frozenset[str]:
         """The patterns that a pattern's own formula names, those that it takes away aside."""
         if pattern not in self._named:
             self._named[pattern] = frozenset(
-                node.name for node in parts_of(self._patterns[pattern]) if isinstance(node, ir.PatternRef)
+                node.name for node in parts_of(self.roots[pattern]) if isinstance(node, ir.PatternRef)
             )
         return self._named[pattern]
 
@@ -66,7 +114,7 @@ class Presence:
         recognisers."""
         if pattern not in self._made_of:
             found: set[Hashable] = set()
-            for node in parts_of(self._patterns[pattern]):
+            for node in parts_of(self.roots[pattern]):
                 match node:
                     case ir.PatternRef(name=name):
                         found |= self.made_of(name)
@@ -85,24 +133,23 @@ class Presence:
 
     def count(self, pattern: str, least: int) -> Lit:
         """The literal of "at least this many spans"."""
-        if pattern not in self._counts:
-            self._counts[pattern] = Ordered(self.clauses, 0, None)
-        return self._at_least(self._counts[pattern], pattern, least)
+        number = self.pool.counts.setdefault(self.numbers[pattern], Ordered(self.clauses, 0, None))
+        return self._at_least(number, pattern, least)
 
     def distinct(self, pattern: str, least: int) -> Lit:
         """The literal of "at least this many different texts"."""
-        if pattern not in self._distinct:
-            self._distinct[pattern] = Ordered(self.clauses, 0, None)
-        lit = self._at_least(self._distinct[pattern], pattern, least)
+        number = self.pool.distincts.setdefault(self.numbers[pattern], Ordered(self.clauses, 0, None))
+        lit = self._at_least(number, pattern, least)
         self.clauses.implies(lit, self.count(pattern, least))
         return lit
 
     def whole(self, pattern: str) -> Lit:
         """The literal of "the message is the pattern"."""
-        if pattern not in self._whole:
-            self._whole[pattern] = self.clauses.new()
-            self.clauses.implies(self._whole[pattern], self.contains(pattern))
-        return self._whole[pattern]
+        number = self.numbers[pattern]
+        if number not in self.pool.wholes:
+            self.pool.wholes[number] = self.clauses.new()
+            self.clauses.implies(self.pool.wholes[number], self.contains(pattern))
+        return self.pool.wholes[number]
 
     def _at_least(self, number: Ordered, pattern: str, least: int) -> Lit:
         if least == 1:
@@ -116,63 +163,44 @@ class Presence:
 
     def _found(self, node: ir.PatternNode, field: _Field) -> Lit:
         # INVARIANT: formulas are nested at most a hundred deep; what they refer to is there already.
+        pool = self.pool
         match node:
             case ir.PatternRef(name=name):
-                return self.present[field, name]
+                return pool.present[field, self.numbers[name]]
             case ir.AnyOf(parts=parts):
                 return self.clauses.any_of([self._found(part, field) for part in parts])
             case ir.Except(kept=kept):
-                return self._within(field, self._found(kept, field))
+                return pool.within(field, self._number(node), self._found(kept, field))
             case ir.Near(left=left, right=right):
                 both = (self._found(left, field), self._found(right, field))
-                return self._within(field, self.clauses.all_of(both))
-            case ir.Words(terms=terms, level=level) if len(terms) <= TERMS_APART_MAX:
-                keys = [("words", level, spelling(one.text), one.open_left, one.open_right) for one in terms]
-                return self.clauses.any_of([self._leaf(field, key) for key in keys])
-            case ir.Text(literals=literals, exact=exact, level=level) if len(literals) <= TERMS_APART_MAX:
-                return self.clauses.any_of(
-                    [self._leaf(field, ("text", exact or level, one)) for one in literals]
-                )
-            case ir.Url(shapes=shapes, level=level) if len(shapes) <= TERMS_APART_MAX:
-                return self.clauses.any_of([self._shape(field, shape, level) for shape in shapes])
-            case ir.Words(terms=terms, level=level):
-                return self._leaf(field, ("words", level, terms))
-            case ir.Text(literals=literals, exact=exact, level=level):
-                return self._leaf(field, ("text", exact or level, literals))
-            case ir.Url(shapes=shapes, level=level):
-                return self._leaf(field, ("url", level, shapes))
+                return pool.within(field, self._number(node), self.clauses.all_of(both))
+            case ir.Words() | ir.Text() | ir.Url():
+                return self._listed(node, field)
             case ir.Regex(source=source, cased=cased, level=level):
-                return self._leaf(field, ("regex", source, cased, level))
+                return pool.leaf(field, ("regex", source, cased, level))
             case ir.Entity(name=name, regions=regions, level=level):
-                return self._leaf(field, ("entity", name, regions, level))
+                return pool.leaf(field, ("entity", name, regions, level))
             case ir.Zone(name=name):
-                return self._leaf(field, ("zone", name))
+                return pool.leaf(field, ("zone", name))
 
-    def _within(self, field: _Field, wider: Lit) -> Lit:
-        """Something of its own that is there only where `wider` is."""
-        lit = self.clauses.new()
-        self.clauses.implies(lit, wider)
-        return lit
+    def _number(self, node: ir.PatternNode) -> int:
+        return self.pool.structures.node(node, self.numbers)
 
-    def _leaf(self, field: _Field, key: Hashable) -> Lit:
-        if (field, key) not in self._leaves:
-            self._leaves[field, key] = self.clauses.new()
-        return self._leaves[field, key]
-
-    def _shape(self, field: _Field, shape: ir.UrlShape, level: str) -> Lit:
-        """The literal of one link shape, tied to the wider and the narrower ones that are there already."""
-        key = ("shape", level, shape.host, shape.path)
-        is_new = (field, key) not in self._leaves
-        lit = self._leaf(field, key)
-        if is_new:
-            others = self._shapes.setdefault((field, level), [])
-            for other, other_lit in others[-TERMS_APART_MAX:]:
-                if shape_within(shape, other):
-                    self.clauses.implies(lit, other_lit)
-                if shape_within(other, shape):
-                    self.clauses.implies(other_lit, lit)
-            others.append((shape, lit))
-        return lit
+    def _listed(self, node: ir.Words | ir.Text | ir.Url, field: _Field) -> Lit:
+        """A list: its entries one by one, or for a long one groups of those that always come together."""
+        pool = self.pool
+        entries = entries_of(node)
+        groups: frozenset[Hashable] = frozenset()
+        if len(entries) > TERMS_APART_MAX:
+            entries, groups = pool.long_lists.parts(node)
+        lits = [pool.leaf(field, one) for one in groups]
+        for entry in entries:
+            shape = entry[-1]
+            if isinstance(shape, ir.UrlShape):
+                lits.append(pool.shape(field, shape, node.level))
+            else:
+                lits.append(pool.leaf(field, entry))
+        return self.clauses.any_of(lits)
 
 
 def parts_of(root: ir.PatternNode) -> Iterator[ir.PatternNode]:
@@ -189,12 +217,6 @@ def parts_of(root: ir.PatternNode) -> Iterator[ir.PatternNode]:
                 pending += (left, right)
             case _:
                 yield node
-
-
-def spelling(text: str) -> str:
-    """The same for spellings that mean the same for certain."""
-    joined = " ".join(text.split())
-    return joined.lower() if joined.isascii() else joined
 
 
 def shape_within(narrow: ir.UrlShape, wide: ir.UrlShape) -> bool:

@@ -63,7 +63,7 @@ def _sample_of(
         case ir.Entity(name=name, regions=()):
             return ENTITIES.get(name)
         case ir.Url(shapes=shapes):
-            found = (_link(one) for one in shapes)
+            found = (link_of(one) for one in shapes)
             return next((one for one in found if one is not None), None)
         case ir.Except(kept=kept, removed=removed):
             sample = _sample_of(kept, patterns, seen, depth + 1)
@@ -85,7 +85,8 @@ def _plain(text: str) -> bool:
     )
 
 
-def _link(shape: ir.UrlShape) -> str | None:
+def link_of(shape: ir.UrlShape) -> str | None:
+    """A link that has the shape for certain; None where that is not certain."""
     labels = shape.host.split(".")
     if not shape.host.isascii() or len(labels) < 2 or not all(one.isalnum() for one in labels):
         return None

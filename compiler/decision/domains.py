@@ -98,17 +98,17 @@ def compared(operator: ir.Operator, key: int) -> tuple[Range, bool]:
 
 
 def domains_of(facts: tuple[ir.Fact, ...], conditions: Iterable[ir.Condition]) -> dict[str, Domain]:
-    """The domain of each fact, by name; conditions are all those of the policy."""
+    """The domain of each fact, by name; conditions are all those of the policy, and maybe of another one."""
     equal: dict[str, set[str]] = {fact.name: set() for fact in facts}
     prefixes: dict[str, set[str]] = {fact.name: set() for fact in facts}
     for atom in walk(conditions):
         match atom:
             case ir.FactCompare(fact=name, value=value) | ir.FactHas(fact=name, value=value):
-                equal[name].add(str(value))
+                equal.setdefault(name, set()).add(str(value))
             case ir.FactIn(fact=name, values=values):
-                equal[name].update(str(value) for value in values)
+                equal.setdefault(name, set()).update(str(value) for value in values)
             case ir.FactStartsWith(fact=name, prefix=prefix):
-                prefixes[name].add(prefix)
+                prefixes.setdefault(name, set()).add(prefix)
             case _:
                 pass
     return {

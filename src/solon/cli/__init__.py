@@ -15,6 +15,8 @@ except ImportError:  # the runtime alone has no dependency
 VERBS = {
     "init": "start a policy project: a first policy with its tests",
     "check": "report every mistake of the policies",
+    "diff": "say what changes in meaning from one policy to another",
+    "table": "draw a policy as a decision table",
     "fmt": "format policies",
     "test": "run the tests of the policies against the compiled artifact",
     "accuracy": "score a policy on labelled messages",
