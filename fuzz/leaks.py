@@ -33,14 +33,15 @@ PAGE_BYTES = 4096
 ROUNDS = 25
 
 
-def blocks_left(call: Callable[[], object], times: int = 200) -> int:
-    """Blocks of memory more than before, after so many calls: 0 in the first round that adds none.
+def blocks_left(call: Callable[[], object], times: int = 200, rest: int = 0) -> int:
+    """Blocks of memory more than before, after so many calls: those of the first round that adds no more than
+    `rest`.
 
     Lists of free objects and caches fill up little by little; a leak leaves its blocks in every round.
     """
     least = sys.maxsize
     for _ in range(ROUNDS):
-        if least <= 0:
+        if least <= rest:
             break
         gc.collect()
         before = sys.getallocatedblocks()
