@@ -10,6 +10,8 @@ Nothing here can run away: the states, the table and the work are bounded, and w
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from solon.compiler.charsets import CODE_POINT_MAX, Ranges, property_set
 from solon.compiler.dfa_section import Dfa, build_dfas
 from solon.compiler.regex_gate import Row, required_rows
@@ -34,6 +36,8 @@ CELLS_MAX = 1_500_000
 WORK_MAX = 2_000_000
 """Positions looked at while states are made: about a second at the worst."""
 MINIMISE_CELLS_MAX = 12_000_000
+KEPT_MAX = 512
+"""So many automata are kept for the next compile: some tens of megabytes at most for usual policies."""
 
 DEAD = 0
 
@@ -48,6 +52,13 @@ def compile_regex(root: ir.RegexNode, level: str, *, states_max: int = STATES_MA
 
 def compile_tree(tree: Tree, *, needs_letter: bool = False, states_max: int = STATES_MAX) -> Dfa:
     """The same from a folded tree. `needs_letter`: only what has a character of category L is a match."""
+    return _compiled(tree, needs_letter, states_max)
+
+
+# PERF: a policy that is compiled again in one process (by an editor, on each change of a file, in tests) makes
+# only the automata that are new; the marketplace example has 360 of them, and they are nearly all of its time.
+@lru_cache(maxsize=KEPT_MAX)
+def _compiled(tree: Tree, needs_letter: bool, states_max: int) -> Dfa:
     positions = build_positions(tree)
     alphabet = _Alphabet(positions, needs_letter)
     rows, accepting, starts = _Determiniser(positions, alphabet, needs_letter, states_max).run()

@@ -75,7 +75,8 @@ def unnamed_pattern(scene: Scene, accepted: frozenset[str]) -> Diagnostic | None
     if "NEAR" in accepted and last.text in {"words", "text", "url"} and found.kind == "string":
         message = f"`{last.text}` of a formula takes its texts in parentheses, found {shown(found)}"
         return Diagnostic("syntax", scene.span, message, help=(f'write `{last.text}("…")`',))
-    if "NEAR" in accepted and found.text == "evasions":
+    # A block takes `evasions` after a formula, so that the parser has closed this one before it stops.
+    if accepted & {"NEAR", "EXCEPT"} and found.text == "evasions":
         message = "a formula has no `evasions`: each pattern that it names has its own"
         return Diagnostic("syntax", scene.span, message)
     return None
