@@ -55,8 +55,8 @@ def compile_tree(tree: Tree, *, needs_letter: bool = False, states_max: int = ST
     return _compiled(tree, needs_letter, states_max)
 
 
-# PERF: a policy that is compiled again in one process (by an editor, on each change of a file, in tests) makes
-# only the automata that are new; the marketplace example has 360 of them, and they are nearly all of its time.
+# PERF: a policy that is compiled again in one process (by an editor, on each change of a file, in tests)
+# makes only the automata that are new; the marketplace example has 360 of them, nearly all of its time.
 @lru_cache(maxsize=KEPT_MAX)
 def _compiled(tree: Tree, needs_letter: bool, states_max: int) -> Dfa:
     positions = build_positions(tree)

@@ -199,7 +199,7 @@ class _Growing:
 
     def _forwards(self, at: int) -> list[int]:
         """What may come after the positions, set by set; after a match, anything that is allowed there."""
-        sets = []
+        sets: list[int] = []
         while len(sets) < SETS_MAX:
             following, allowed = 0, 0
             seen: dict[tuple[frozenset[Look], int], int] = {}
@@ -224,7 +224,7 @@ class _Growing:
 
     def _backwards(self, at: int) -> list[int]:
         """What may come before the positions, the nearest set first."""
-        sets = []
+        sets: list[int] = []
         while len(sets) < SETS_MAX:
             before, allowed = 0, 0
             for place in _places(at):
