@@ -850,6 +850,16 @@ _declare(
         'rule b { when message contains email  then block  notify sender "…" }',
     ),
     Code(
+        "notice-leaves-out",
+        "warning",
+        "a rule whose notices leave somebody out",
+        "A rule that sends an audience a notice only on conditions, and can fire where none of them holds.",
+        "Somebody's message is held or blocked, and nobody tells them why: most often a role was forgotten.",
+        'rule r { when message contains phone  then block  notify sender when sender.role = client "…" }',
+        'rule r { when message contains phone  then block\n  notify sender when sender.role = client "…"\n'
+        '  notify sender when sender.role != client "…" }',
+    ),
+    Code(
         "pattern-swallowed",
         "warning",
         "a pattern that another swallows",

@@ -15,6 +15,7 @@ from solon.compiler.analyses.clauses import Clauses
 from solon.compiler.analyses.condition_always_decided import always_decided
 from solon.compiler.analyses.exemption_exempts_nothing import exempting_nothing
 from solon.compiler.analyses.no_rule_looks import gaps as all_gaps
+from solon.compiler.analyses.notice_leaves_out import leaving_out
 from solon.compiler.analyses.notices_tie import tying
 from solon.compiler.analyses.pattern_swallows_another import swallowed
 from solon.compiler.analyses.question import Question
@@ -36,6 +37,7 @@ MEANING_CODES = frozenset(
         "condition-always-true",
         "condition-always-false",
         "exemption-exempts-nothing",
+        "notice-leaves-out",
         "notices-tie",
         "pattern-swallowed",
         "no-rule-looks",
@@ -75,6 +77,7 @@ def analysis(
             *exempting_nothing(question),
             *always_outdone(question, skipped),
             *tying(question, skipped),
+            *leaving_out(question, skipped),
             *swallowed(question),
         ]
         if gaps:  # last, for it shuts out what it has told

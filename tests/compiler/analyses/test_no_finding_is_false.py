@@ -202,6 +202,16 @@ def notices_tie(world: World) -> int:
     return count
 
 
+def notice_leaves_out(world: World) -> int:
+    count = 0
+    for one, _ in world.claimed("notice-leaves-out"):
+        rule = re.search(r"`(r\d+)` can fire", one.message)
+        assert rule is not None
+        assert rule[1] in firing_in_the_example(world, one), one.message
+        count += 1
+    return count
+
+
 def firing_in_the_example(world: World, one: Diagnostic) -> set[str]:
     """The rules that fire in the situation that a finding gives for an example."""
     (words,) = one.notes
@@ -271,6 +281,7 @@ CLAIMS = {
     "condition-always-true": always_true,
     "condition-always-false": always_false,
     "exemption-exempts-nothing": exempts_nothing,
+    "notice-leaves-out": notice_leaves_out,
     "notices-tie": notices_tie,
     "no-rule-looks": no_rule_looks,
 }
