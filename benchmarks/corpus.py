@@ -47,6 +47,7 @@ class Corpus:
         self._non_ascii = self._non_ascii[: len(self._non_ascii) // 3]  # for figures that want nothing else
         spare = set(self._non_ascii)
         self._messages = [text for text in messages if text not in spare]
+        self._all = tuple(self._messages)
 
     def block(self, count: int) -> Block:
         """Messages that were not handed out before. Raises NoData where they run out."""
@@ -55,6 +56,11 @@ class Corpus:
     def blocks(self, rounds: int, count: int) -> list[Block]:
         """A block for each round."""
         return [self.block(count) for _ in range(rounds)]
+
+    def again(self, rounds: int, count: int) -> list[Block]:
+        """A block for each round, of messages that may have been handed out: for figures that compare Solon
+        with itself, whose tables are all made beforehand (figure 6 measures what that leaves)."""
+        return [self._random.sample(self._all, count) for _ in range(rounds)]
 
     def non_ascii(self, count: int) -> Block:
         """The same of messages that are not plain ASCII."""

@@ -29,8 +29,8 @@ def batches(bench: Bench) -> Iterator[Row]:
         yield Row("17", figure, note="pyarrow is missing")
         return
     policy = bench.mixed
-    same(bench, pa, bench.corpus.block(2 * bench.size))
-    blocks = bench.corpus.blocks(bench.rounds, 4 * bench.size)
+    same(bench, pa, bench.corpus.again(1, 2 * bench.size)[0])
+    blocks = bench.corpus.again(bench.rounds, 4 * bench.size)
     contenders: dict[str, Contender] = {
         "columns": tabled(bench, pa, policy),
         "calls": deciding(policy, bench.facts_for),
@@ -50,7 +50,7 @@ def batches(bench: Bench) -> Iterator[Row]:
             hits=f"batch {rounds.hits[batch]} rules, calls {rounds.hits[calls]}",
             note="the answer as an Arrow table, all columns",
         )
-    block = bench.corpus.block(8 * bench.size)
+    block = bench.corpus.again(1, 8 * bench.size)[0]
     yield by_clock(bench, pa, f"{figure}, eight facts from columns, all processors, by the clock", block)
     yield two_threads(bench, pa, block)
 

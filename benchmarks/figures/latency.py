@@ -95,7 +95,7 @@ def repeated(work: Callable[[], int]) -> None:
 
 def together(contender: Callable[[Sequence[str]], Callable[[], int]], bench: Bench) -> float:
     """Messages by the clock, two threads over one."""
-    work = [partial(repeated, contender(block)) for block in bench.corpus.blocks(2, bench.size)]
+    work = [partial(repeated, contender(block)) for block in bench.corpus.again(2, bench.size)]
     start = time.perf_counter()
     for one in work:
         one()

@@ -46,7 +46,7 @@ def constructs(bench: Bench) -> Iterator[Row]:
     contenders: dict[str, Contender] = {"base": alone(base)}
     for name, text in CONSTRUCTS.items():
         contenders[name] = alone(Project(HEADER + text).policy())
-    rounds = paired(contenders, bench.corpus.blocks(5, bench.size // 2))
+    rounds = paired(contenders, bench.corpus.again(5, bench.size // 2))
     for name in CONSTRUCTS:
         yield Row(
             *("20", f"a decision with {name}, over eight words", rounds.said(name), rounds.said("base")),
@@ -75,7 +75,7 @@ def notices(bench: Bench) -> Row:
     def asking(block: Block) -> Callable[[], int]:
         return lambda: sum(len(policy.decide(text, {}).notices["sender"]) > 1 for text in block)
 
-    rounds = paired({"asked": asking, "not asked": alone(policy)}, bench.corpus.blocks(5, bench.size // 2))
+    rounds = paired({"asked": asking, "not asked": alone(policy)}, bench.corpus.again(5, bench.size // 2))
     return Row(
         *("20", "notices in two locales read, over not read", rounds.said("asked"), rounds.said("not asked")),
         value=rounds.ratio("asked", "not asked"),
@@ -105,7 +105,7 @@ def many_hits(bench: Bench, policy: Policy) -> Row:
 
 def not_ascii(bench: Bench) -> Iterator[Row]:
     """Shows what messages outside ASCII cost the full decision: a tenth of them, and all."""
-    plain = [text for text in bench.corpus.block(6 * bench.size) if text.isascii()]
+    plain = [text for text in bench.corpus.again(1, 6 * bench.size)[0] if text.isascii()]
     other = bench.corpus.non_ascii(3 * bench.size)
     size = bench.size // 2
     contender = deciding(bench.mixed, bench.facts_for)

@@ -81,7 +81,6 @@ static sl_status push(frames *stack, sl_arena *arena, frame made) {
     return SL_OK;
 }
 
-/* PERF: most patterns are one expression, of which the gate knows that it is not there. */
 static int is_possible(const sl_scan *scan, uint32_t pattern) {
     const uint64_t bit = (uint64_t)1 << (pattern & 63);
     if (scan->absent && (scan->absent[pattern >> 6] & bit)) return 0;
@@ -166,7 +165,7 @@ static sl_status walk(sl_scan *scan, uint32_t pattern) {
     return SL_OK;
 }
 
-sl_status sl_scan_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
+sl_status sl_scan_possible_pattern(sl_scan *scan, uint32_t pattern, const sl_spans **spans) {
     const sl_patterns *p = &scan->engine->patterns;
     if (!scan->results.done[pattern]) {
         uint32_t first = p->patterns[2 * pattern];
