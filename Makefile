@@ -35,7 +35,7 @@ check: $(VENV)/.lint ## lint, types, import directions
 	PATH=$(BIN):$$PATH $(BIN)/cython-lint matcher/*.pyx matcher/*.pxi
 
 golden: $(VENV)/.test ## write the expected outputs of the tests anew; read the diff
-	SOLON_UPDATE=1 $(BIN)/python -m pytest tests/dsl tests/matcher/test_audit.py
+	SOLON_UPDATE=1 $(BIN)/python -m pytest tests/dsl tests/matcher/test_audit.py tests/test_golden_artifacts.py
 
 fuzz: $(VENV)/.test ## FUZZ_MUTANTS artifacts within FUZZ_SECONDS; FUZZ_POLICIES, FUZZ_MESSAGES against the reference
 	$(BIN)/python fuzz/loader.py --seconds $(FUZZ_SECONDS) --mutants $(FUZZ_MUTANTS)
