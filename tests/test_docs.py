@@ -42,6 +42,7 @@ PAPERS = (
     "docs/testing.md",
     "docs/editors.md",
     "docs/quality.md",
+    "docs/checking.md",
     "docs/costs.md",
     "docs/embedding.md",
     "docs/batches.md",
