@@ -40,6 +40,7 @@ HARD_LOOK_ALIKES = (
 """What no pattern of these packs may take for a contact; words for `near` aside."""
 SUPPORTING = {
     "invites_to_talk",
+    "doubtful_name",
     "leads_to_channel",
     "messaging_app_as_work",
     "video_call_as_work",

@@ -109,8 +109,8 @@ class SolonLexer(RegexLexer):  # type: ignore[misc,unused-ignore]
             (_words("and", "or", "not", "in", "has", "is", "starts", "with", "contains"), Operator.Word),
             (
                 _words(
-                    "near", "before", "after", "within", "words", "word", "characters", "character", "except",
-                    "exact", "any", "all", "of", "from", "by", "only", "per", "up", "to", "column", "until",
+                    "find", "near", "before", "after", "within", "words", "word", "characters", "character",
+                    "except", "exact", "any", "all", "of", "from", "by", "only", "per", "up", "to", "column", "until",
                     "regex", "text", "url", "entity",
                 ),
                 Operator.Word,
