@@ -110,8 +110,8 @@ class SolonLexer(RegexLexer):  # type: ignore[misc,unused-ignore]
             (
                 _words(
                     "find", "near", "before", "after", "within", "words", "word", "characters", "character",
-                    "except", "exact", "any", "all", "of", "from", "by", "only", "per", "up", "to", "column", "until",
-                    "regex", "text", "url", "entity",
+                    "except", "exact", "any", "all", "of", "from", "by", "only", "per", "up", "to", "column",
+                    "until", "regex", "text", "url", "entity",
                 ),
                 Operator.Word,
             ),
